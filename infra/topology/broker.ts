@@ -1,0 +1,63 @@
+import { type Topology, whole } from '@pas-de-cinq/shared/messaging/topology'
+import amqp from 'amqplib'
+import { passwordOf } from '../passwords.ts'
+
+type Urls = { readonly amqp: string; readonly management: string }
+type Bound = { source: string; destination: string; destination_type: string; routing_key: string; properties_key: string }
+
+/**
+ * Users and their rights, then exchanges, queues and bindings, and, as the last act, the mark that all of it is whole, for which the services
+ * wait. A binding to a service's queue that no row asks for any more is removed. What is there already is left as it is.
+ */
+export const putBrokerInPlace = async (urls: Urls, services: readonly string[], topology: Topology) => {
+  const manage = management(urls.management)
+  for (const service of services) await grant(manage, service)
+  const connection = await amqp.connect(urls.amqp, { noDelay: true, timeout: 5_000 })
+  try {
+    const channel = await connection.createChannel()
+    for (const { name, type } of topology.exchanges) await channel.assertExchange(name, type, { durable: true })
+    for (const queue of topology.queues) await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments })
+    for (const { exchange, queue, key } of topology.bindings) await channel.bindQueue(queue, exchange, key)
+    await removeStale(manage, topology)
+    await channel.assertExchange(whole, 'fanout', { durable: true })
+  } finally {
+    await connection.close()
+  }
+}
+
+const grant = async (manage: ReturnType<typeof management>, service: string) => {
+  await manage('PUT', `users/${service}`, { password: passwordOf(service), tags: '' })
+  await manage('PUT', `permissions/%2F/${service}`, {
+    configure: '^$',
+    write: `^(events|${service})$`,
+    read: `^(${service}(\\..+)?|topology\\.whole)$`,
+  })
+  await manage('PUT', `topic-permissions/%2F/${service}`, { exchange: 'events', write: `^${service}\\.`, read: '.*' })
+}
+
+const removeStale = async (manage: ReturnType<typeof management>, { queues, bindings }: Topology) => {
+  const bound = (await manage('GET', 'bindings/%2F')) as Bound[]
+  const stale = bound.filter(
+    ({ source, destination, destination_type, routing_key }) =>
+      source !== '' &&
+      destination_type === 'queue' &&
+      queues.some(({ name }) => name === destination) &&
+      !bindings.some(({ exchange, queue, key }) => exchange === source && queue === destination && key === routing_key),
+  )
+  for (const { source, destination, properties_key } of stale)
+    await manage(
+      'DELETE',
+      `bindings/%2F/e/${encodeURIComponent(source)}/q/${encodeURIComponent(destination)}/${encodeURIComponent(properties_key)}`,
+    )
+}
+
+const management = (url: string) => {
+  const { username, password, origin } = new URL(url)
+  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
+  return async (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown> => {
+    const headers = { authorization, 'content-type': 'application/json' }
+    const response = await fetch(`${origin}/api/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    if (!response.ok) throw new Error(`RabbitMQ's management refused ${method} ${path}: ${response.status} ${await response.text()}`)
+    return response.status === 200 ? response.json() : undefined
+  }
+}

@@ -1,0 +1,93 @@
+import type { EventOf, Language } from './events.ts'
+
+type Said = readonly { readonly type: string; readonly data: unknown }[]
+
+/** One row of a reactions table. `never` erases the row's own types; `choreography` has checked them. */
+export type Reaction = {
+  /** an event's type, or the name of a command */
+  readonly when: string
+  readonly from: 'another service' | 'outside'
+  readonly ask?: string
+  readonly decide: (state: never, event: never, answer: never) => Said
+  readonly says: readonly string[]
+}
+
+/** A choreography whose own types are erased: what the shell, the topology and the diagram work with. */
+export type Choreography<State = unknown> = {
+  readonly says: Language
+  readonly hears: Language
+  readonly initial: State
+  readonly evolve: (state: never, event: never) => State
+  readonly reactions: readonly Reaction[]
+}
+
+/** What a service may ask the outside: name → question. It is given by `runService`; the table only knows its type. */
+export type Asks = { readonly [name: string]: (event: never, state: never) => Promise<unknown> }
+export const asking = <Outside>(): Outside | undefined => undefined
+
+type AnswerOf<Outside, Name> = [Name] extends [never]
+  ? undefined
+  : Name extends keyof Outside
+    ? Outside[Name] extends (...args: never[]) => Promise<infer Answer>
+      ? Answer
+      : never
+    : never
+
+type Asked<Outside, Event, State> = {
+  [Name in keyof Outside]: Outside[Name] extends (event: infer E, state: infer S) => Promise<unknown>
+    ? [Event, State] extends [E, S]
+      ? Name
+      : never
+    : never
+}[keyof Outside]
+
+/**
+ * A service's part in the dance: what it says, what it hears, and what comes of it.
+ *
+ * What a service knows of an order is a fold, by `evolve`, over what it has heard and said of it. When it hears an event, the shell
+ * (react.ts) folds it in, lets `decide` say what follows, and folds that in too: `heard → evolve → decide → said → evolve`.
+ * `ask` is the one way to the outside (a bank, a mail server). It runs before the transaction, with the state as it then was, and
+ * runs again when that state has changed meanwhile or the transaction failed: it must be idempotent.
+ */
+export const choreography = <State, Says extends Language, Hears extends Language, Outside = Record<never, never>>(
+  part: {
+    says: Says
+    hears: Hears
+    initial: NoInfer<State>
+    evolve: (state: State, event: EventOf<Says> | EventOf<Hears>) => State
+    asks?: Outside | undefined
+  },
+  reactions: (table: {
+    /** an event of another service is heard */
+    when: <
+      W extends keyof Hears & string,
+      T extends keyof Says & string = never,
+      Name extends Asked<Outside, EventOf<Hears, W>, State> = never,
+    >(
+      type: W,
+      reaction: {
+        ask?: Name
+        decide: (
+          state: NoInfer<State>,
+          event: EventOf<Hears, W>,
+          answer: NoInfer<AnswerOf<Outside, Name>>,
+        ) => readonly NoInfer<EventOf<Says, T>>[]
+        says: readonly T[]
+      },
+    ) => Reaction
+    /** somebody asks over HTTP, or the clock strikes: a command, from outside, to this service alone */
+    on: <Command, T extends keyof Says & string>(
+      command: string,
+      reaction: { decide: (state: NoInfer<State>, command: Command) => readonly NoInfer<EventOf<Says, T>>[]; says: readonly T[] },
+    ) => Reaction
+  }) => readonly Reaction[],
+) => ({
+  says: part.says,
+  hears: part.hears,
+  initial: part.initial,
+  evolve: part.evolve,
+  reactions: reactions({
+    when: (when, reaction) => ({ when, from: 'another service', ...reaction }) as unknown as Reaction,
+    on: (when, reaction) => ({ when, from: 'outside', ...reaction }) as unknown as Reaction,
+  }),
+})

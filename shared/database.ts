@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { PrismaPg } from '@prisma/adapter-pg'
+
+/** The part of a Prisma client, or of its transaction, that plumbing needs. */
+export type Sql = {
+  $queryRawUnsafe: <T>(query: string, ...values: unknown[]) => Promise<T>
+  $executeRawUnsafe: (query: string, ...values: unknown[]) => Promise<number>
+}
+
+/** A Prisma client as the shell sees it: something that runs work in a transaction (read committed), and can be closed. */
+export type Database<Tx extends Sql> = Sql & {
+  $transaction: <T>(work: (tx: Tx) => Promise<T>, options?: { maxWait: number; timeout: number }) => Promise<T>
+  $disconnect: () => Promise<void>
+}
+
+/** Settings of every session. A frozen instance gives way: what it holds is freed after 10 s, and nobody waits for a lock longer than 5 s. */
+export const sessionSettings = '-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s'
+
+const names = new Map<string, string>()
+const statementNameGenerator = ({ sql }: { sql: string }) => {
+  const name = names.get(sql) ?? `s${createHash('sha1').update(sql).digest('base64url')}`
+  if (names.size < 500) names.set(sql, name)
+  return name
+}
+
+/** A Prisma adapter with 5 connections, so that with the relay's own an instance takes 6; statements are named, and so planned once. */
+export const adapterFor = (connectionString: string) =>
+  new PrismaPg(
+    { connectionString, max: 5, connectionTimeoutMillis: 3_000, query_timeout: 10_000, keepAlive: true, options: sessionSettings },
+    { statementNameGenerator, onPoolError: () => {} },
+  )
+
+/** Runs `work` in one transaction of `db`; both waiting for a connection and working end after 10 s. */
+export const inTransaction =
+  <Tx extends Sql>(db: Database<Tx>) =>
+  <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    db.$transaction(work, { maxWait: 10_000, timeout: 10_000 })
+
+const gone =
+  /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND)$/
+const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
+const goneWords =
+  /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i
+
+/**
+ * Whether an error says that the database is away, or busy with others (a lock not had in time, a deadlock resolved): the same work may
+ * be done again later, and will then have the same effect. It is no fault of the work.
+ */
+export const isAway = (error: unknown, depth = 0): boolean => {
+  if (typeof error !== 'object' || error === null || depth > 5) return false
+  const { code, kind, originalCode, message, cause, meta } = error as Record<string, unknown>
+  if ([code, originalCode].some((one) => typeof one === 'string' && gone.test(one))) return true
+  if (typeof kind === 'string' && goneKinds.test(kind)) return true
+  if (typeof message === 'string' && goneWords.test(message)) return true
+  return isAway(cause, depth + 1) || isAway((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, depth + 1)
+}

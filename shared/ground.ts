@@ -1,0 +1,43 @@
+import type { Asks, Choreography, Reaction } from './choreography.ts'
+import type { Claims } from './messaging/idempotency.ts'
+import type { Inbox } from './messaging/inbox.ts'
+import type { Outbox } from './messaging/outbox.ts'
+import type { Store } from './store.ts'
+
+/**
+ * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
+ * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
+ * `spoken` is called after each commit that said something.
+ */
+export type Ground<Db, State> = {
+  readonly name: string
+  readonly choreography: Choreography<State>
+  readonly db: Db
+  readonly transact: <T>(work: (tx: Db) => Promise<T>) => Promise<T>
+  readonly inbox: Inbox<Db>
+  readonly outbox: Outbox<Db>
+  readonly claims: Claims<Db>
+  readonly store: Store<Db, State>
+  readonly asks: Asks
+  readonly asksAtOnce: number
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly patient: (error: unknown) => boolean
+  readonly spoken: () => void
+}
+
+/** A choreography's table and fold, without the types that `choreography` has checked. */
+export type Part<State> = {
+  readonly rows: ReadonlyMap<string, Reaction>
+  readonly evolve: (state: State, event: object) => State
+  readonly initial: State
+}
+
+export const partOf = <State>({ reactions, evolve, initial }: Choreography<State>): Part<State> => ({
+  rows: new Map(reactions.map((reaction) => [reaction.when, reaction])),
+  evolve: evolve as unknown as Part<State>['evolve'],
+  initial,
+})
+
+/** How many deliveries, or commands, may share one transaction. */
+export const batchSize = 100

@@ -1,0 +1,47 @@
+import type { Sql } from './database.ts'
+import type { Routes } from './http.ts'
+import type { BrokerState } from './messaging/broker.ts'
+import type { Consumer } from './messaging/consumer.ts'
+import type { Leadership } from './messaging/leadership.ts'
+import type { Relay } from './messaging/relay.ts'
+import { silently } from './tracing.ts'
+
+type Organs = {
+  readonly db: Sql
+  readonly consumer: Consumer
+  readonly broker: () => BrokerState | undefined
+  readonly relay: Relay
+  readonly leader: Leadership
+}
+
+const patience = 2_000
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: whether the service can do its part over HTTP, which takes its database and no
+ * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox.
+ */
+export const health = ({ db, consumer, broker, relay, leader }: Organs): Routes => ({
+  'GET /health/live': (_, response) => response.json({ status: 'live' }),
+
+  'GET /health/ready': async (_, response) => {
+    const database = await silently(() => reachable(db))
+    const { is, ...why } = broker() ?? { is: 'away', reason: 'not connected yet' }
+    const consuming = consumer.state()
+    const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
+    const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
+    response.status(database === 'up' ? 200 : 503)
+    response.json({ status, database, broker: { state: is, ...why }, consumer: consuming, relay: { leads: leader.leads(), held } })
+  },
+})
+
+const reachable = async (db: Sql): Promise<'up' | 'away'> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'away'>((resolve) => {
+    timer = setTimeout(resolve, patience, 'away')
+  })
+  const asked = db.$queryRawUnsafe('select 1 from _prisma_migrations limit 1').then(
+    () => 'up' as const,
+    () => 'away' as const,
+  )
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+}

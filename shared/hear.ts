@@ -1,0 +1,84 @@
+import { context } from '@opentelemetry/api'
+import pLimit from 'p-limit'
+import type { Reaction } from './choreography.ts'
+import { batchSize, type Ground, partOf } from './ground.ts'
+import { lane, patiently } from './lanes.ts'
+import { type Heard, type Outcome, reactTogether } from './react.ts'
+
+const askTimeout = 30_000
+
+/**
+ * Takes one delivered event to its end: asks the outside where its row asks, then lets it share a transaction with whatever waits.
+ * At most `asksAtOnce` are asked at a time and one per order, each in its own delivery's trace context; what the inbox knows asks nobody.
+ * Resolves after the commit. @throws what the decision, the save or the outside threw; an ask that takes longer than 30 s
+ */
+export const hearing = <Db, State>(ground: Ground<Db, State>) => {
+  const { rows, evolve, initial } = partOf(ground.choreography)
+  const take = lane(batchSize, reactTogether(ground), ground.patient)
+  const atOnce = pLimit(ground.asksAtOnce)
+  const inTurn = turns()
+
+  const look = lane(
+    batchSize,
+    async (heard: readonly Heard[]) => {
+      const known = await ground.inbox.known(
+        ground.db,
+        heard.map(({ event }) => event.id),
+      )
+      const fresh = heard.filter(({ event }) => !known.has(event.id))
+      const states =
+        fresh.length > 0
+          ? await ground.store.load(
+              ground.db,
+              fresh.map(({ event }) => event),
+            )
+          : new Map<string, State>()
+      return heard.map(({ event }) => (known.has(event.id) ? undefined : { before: evolve(states.get(event.subject) ?? initial, event) }))
+    },
+    ground.patient,
+  )
+
+  const askAndTake = async (heard: Heard, name: string): Promise<Outcome> => {
+    const question = ground.asks[name]
+    if (!question) throw new Error(`${ground.name} cannot ask: there is no ${name}`)
+    for (;;) {
+      const seen = await look(heard)
+      if (!seen) return { is: 'duplicate' }
+      const put = () => context.with(heard.at, () => withinTime(question(heard.event as never, seen.before as never), name))
+      const answer = await atOnce(() => patiently(put, ground.patient))
+      const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
+      if (outcome.is !== 'changed') return outcome
+    }
+  }
+
+  return async (heard: Heard): Promise<Outcome> => {
+    const { ask: name } = rows.get(heard.event.type) as Reaction
+    if (name) return inTurn(heard.event.subject, () => askAndTake(heard, name))
+    for (;;) {
+      const outcome = await take(heard)
+      if (outcome.is !== 'changed') return outcome
+    }
+  }
+}
+
+/** Work of one subject, one after the other. */
+const turns = () => {
+  const last = new Map<string, Promise<unknown>>()
+  return async <T>(subject: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (last.get(subject) ?? Promise.resolve()).then(work, work)
+    last.set(subject, mine)
+    try {
+      return await mine
+    } finally {
+      if (last.get(subject) === mine) last.delete(subject)
+    }
+  }
+}
+
+const withinTime = <T>(answer: Promise<T>, name: string): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name}: no answer within ${askTimeout / 1_000} s`)), askTimeout)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+import { isAway } from './database.ts'
+import { log } from './log.ts'
+
+// Required, not imported: so the instrumentation sees it without a loader hook and its thread.
+const express = createRequire(import.meta.url)('express') as typeof import('express')
+
+/** `METHOD /path` → what answers it. A path that is here with other methods answers 405. */
+export type Routes = { readonly [route: `${'GET' | 'POST' | 'DELETE'} /${string}`]: (request: Request, response: Response) => unknown }
+
+type More = { readonly detail?: string; readonly errors?: readonly Fault[]; readonly headers?: Readonly<Record<string, string>> }
+type Fault = { readonly pointer: string; readonly detail: string }
+
+/** An answer by RFC 9457, `application/problem+json`. Throw it from a route; what it says is shown to the caller. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly status: number
+  readonly title: string
+  readonly more: More
+  constructor(status: number, title: string, more: More = {}) {
+    super(title)
+    this.status = status
+    this.title = title
+    this.more = more
+  }
+}
+
+/** What `schema` makes of `value`. @throws Problem 422 with one entry per wrong field, by JSON Pointer (RFC 6901). */
+export const valid = <T>(schema: z.ZodType<T>, value: unknown, where = '#'): T => {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = result.error.issues.map(({ path, message }) => ({ pointer: [where, ...path.map(escaped)].join('/'), detail: message }))
+  throw new Problem(422, 'Some fields are not as they have to be', { errors })
+}
+
+const escaped = (step: PropertyKey) => String(step).replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** An express application that answers `routes`, and everything else with a problem that says what was wrong. JSON bodies up to 100 kB. */
+export const application = (routes: Routes) => {
+  const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
+  const methods = new Map<string, string[]>()
+  app.use(express.json({ limit: '100kb', type: () => true, strict: true }))
+  for (const [route, answer] of Object.entries(routes)) {
+    const [method, path] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string]
+    methods.set(path, [...(methods.get(path) ?? []), method])
+    const handle: RequestHandler = async (request, response) => void (await answer(request, response))
+    app[method.toLowerCase() as 'get' | 'post' | 'delete'](path, handle)
+  }
+  for (const [path, allowed] of methods)
+    app.all(path, ({ method }) => {
+      throw new Problem(405, `${method} is not possible here`, { headers: { allow: allowed.join(', ') } })
+    })
+  app.use(({ path }) => {
+    throw new Problem(404, 'There is nothing here', { detail: path })
+  })
+  app.use(refuse)
+  return app
+}
+
+const refuse = (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+  if (response.headersSent) return next(error)
+  const { status, title, more } = asProblem(error)
+  const { headers, ...members } = more
+  if (status >= 500) log.error({ err: error }, title)
+  response
+    .status(status)
+    .set(headers ?? {})
+    .type('application/problem+json')
+  response.send(JSON.stringify({ type: 'about:blank', title, status, ...members }))
+}
+
+const asProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error
+  if (isAway(error)) return new Problem(503, 'The database is away for the moment', { headers: { 'retry-after': '2' } })
+  const { status, message } = error as { status?: number; message?: string }
+  if (status && status < 500) return new Problem(status, titles[status] ?? 'The request cannot be read', { detail: message ?? '' })
+  return new Problem(500, 'Something went wrong here')
+}
+
+const titles: Record<number, string> = { 400: 'The body is not JSON', 413: 'The body is too large', 415: 'The body cannot be decoded' }

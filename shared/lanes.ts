@@ -1,0 +1,47 @@
+type Patience = (error: unknown) => boolean
+type Waiting<In, Out> = { readonly item: In; readonly resolve: (out: Out) => void; readonly reject: (error: unknown) => void }
+
+const never: Patience = () => false
+const longestPause = 2_000
+
+/** Does `work`, and does it again, with growing pauses of up to 2 s, for as long as it fails with what `patient` takes for a passing fault. */
+export const patiently = async <T>(work: () => Promise<T>, patient: Patience, pause = 50): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!patient(error)) throw error
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    return patiently(work, patient, Math.min(pause * 2, longestPause))
+  }
+}
+
+/**
+ * A lane: what waits is done together, up to `max` at a time, one batch after the other; at rest a single item goes at once.
+ * `work` answers its items in their order. A batch that throws is done again one by one, so that what is bad fails alone; when `patient`
+ * says that the fault is not the batch's own (the database is away), the same batch is tried again for as long as it takes.
+ */
+export const lane = <In, Out>(max: number, work: (items: readonly In[]) => Promise<Out[]>, patient: Patience = never) => {
+  const waiting: Waiting<In, Out>[] = []
+  let running = false
+
+  const run = async () => {
+    running = true
+    while (waiting.length > 0) await settle(waiting.splice(0, max))
+    running = false
+  }
+  const settle = async (batch: Waiting<In, Out>[]): Promise<void> => {
+    try {
+      const items = batch.map(({ item }) => item)
+      const outs = await patiently(() => work(items), patient)
+      batch.forEach(({ resolve }, i) => void resolve(outs[i] as Out))
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error)
+      else for (const one of batch) await settle([one])
+    }
+  }
+  return (item: In) =>
+    new Promise<Out>((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (!running) void run()
+    })
+}

@@ -1,0 +1,88 @@
+import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
+import { log } from '../log.ts'
+import { whole } from './topology.ts'
+
+export type BrokerState = { is: 'up' } | { is: 'blocked'; reason: string } | { is: 'away'; reason: string }
+
+/** Somebody who works on a channel of the broker's, for as long as there is one. */
+export type Guest = {
+  /** a new connection is there; the old channel, if there was one, is dead */
+  readonly arrive: (channel: ConfirmChannel) => unknown
+  /** the connection is lost; nothing more comes from that channel */
+  readonly leave?: () => void
+  /** the broker asks publishers to wait, or no longer */
+  readonly hold?: (held: boolean) => void
+}
+
+export type Broker = { readonly state: () => BrokerState; readonly stop: () => Promise<void> }
+
+/**
+ * Keeps one connection to the broker, without delay by Nagle, and gives each guest a confirm channel of its own on every new one.
+ * Connects again for ever, with growing pauses of up to 2 s; a broker whose topology is not whole counts as away.
+ */
+export const connectBroker = (url: string, name: string, guests: readonly Guest[]): Broker => {
+  let state: BrokerState = { is: 'away', reason: 'not reached yet' }
+  const turn = (next: BrokerState) => {
+    if (next.is !== state.is)
+      log[next.is === 'up' ? 'info' : 'warn']({ reason: 'reason' in next ? next.reason : undefined }, `broker ${next.is}`)
+    state = next
+  }
+
+  const setup = async (model: ChannelModel) => {
+    model.on('error', () => {})
+    await refuseUnlessWhole(model)
+    for (const { arrive } of guests) {
+      const channel = await model.createConfirmChannel()
+      channel.on('error', (error: Error) => log.warn({ reason: error.message }, 'channel closed by the broker'))
+      channel.on('close', () => void model.close().catch(() => {}))
+      await arrive(channel)
+    }
+  }
+  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup }
+  const connecting = amqp.connect(withHeartbeat(url), {
+    noDelay: true,
+    timeout: 5_000,
+    clientProperties: { connection_name: name },
+    recovery,
+  })
+  const leave = () => guests.forEach((guest) => void guest.leave?.())
+  const hold = (held: boolean) => guests.forEach((guest) => void guest.hold?.(held))
+
+  const connection = connecting.then((recovering) => {
+    recovering.on('connect', () => turn({ is: 'up' }))
+    recovering.on('disconnect', (error: Error) => {
+      turn({ is: 'away', reason: error.message })
+      leave()
+    })
+    recovering.on('connect-failed', (error: Error) => turn({ is: 'away', reason: error.message || String(error) }))
+    recovering.on('blocked', (reason: string) => {
+      turn({ is: 'blocked', reason: String(reason) })
+      hold(true)
+    })
+    recovering.on('unblocked', () => {
+      turn({ is: 'up' })
+      hold(false)
+    })
+    recovering.on('error', () => {})
+    return recovering
+  })
+  return {
+    state: () => state,
+    stop: async () => void (await (await connection).close().catch(() => {})),
+  }
+}
+
+const refuseUnlessWhole = async (model: ChannelModel) => {
+  const channel = await model.createChannel()
+  channel.on('error', () => {})
+  await channel.checkExchange(whole).catch(() => {
+    throw new Error('the topology is not whole yet: the topology step has to run')
+  })
+  await channel.close()
+}
+
+const withHeartbeat = (url: string) => {
+  const parsed = new URL(url)
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10')
+  return parsed.href
+}

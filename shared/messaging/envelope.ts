@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { dataschemaOf, type Language } from '../events.ts'
+
+/**
+ * An event as it travels: CloudEvents 1.0, structured mode, with the extensions for distributed tracing, correlation and causation.
+ * `subject` and `correlationid` are the order's id; `causationid` is the id of the event that led to this one.
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ */
+export type Event<Type extends string = string, Data = unknown> = {
+  readonly specversion: '1.0'
+  readonly id: string
+  readonly type: Type
+  readonly source: string
+  readonly subject: string
+  readonly time: string
+  readonly datacontenttype: 'application/json'
+  readonly dataschema: string
+  readonly correlationid: string
+  readonly causationid?: string | undefined
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
+  readonly data: Data
+}
+
+export const contentType = 'application/cloudevents+json'
+
+/** This can never be processed, however often it is tried: it goes to the dead letters at once. */
+export class Unprocessable extends Error {
+  override name = 'Unprocessable'
+}
+
+const Attributes = z.object({
+  specversion: z.literal('1.0'),
+  id: z.uuid(),
+  type: z.string().min(1),
+  source: z.string().startsWith('/services/'),
+  subject: z.uuid(),
+  time: z.iso.datetime({ offset: true }),
+  datacontenttype: z.literal('application/json'),
+  dataschema: z.string().min(1),
+  correlationid: z.string().min(1),
+  causationid: z.string().min(1).optional(),
+  traceparent: z.string().optional(),
+  tracestate: z.string().optional(),
+  data: z.unknown(),
+})
+
+/**
+ * Reads a message body as an event of one of the languages that `hears` holds, by its publisher's own schema; unknown fields are passed over.
+ * @throws Unprocessable with the reason, when it is none, is of another contract version, or has been said by another than its type's owner
+ */
+export const readEvent = (body: Buffer, hears: Language): Event => {
+  const event = checked('the envelope', Attributes, parsed(body))
+  const schema = hears[event.type]
+  if (!schema) throw new Unprocessable(`nobody here hears ${event.type}`)
+  if (event.source !== `/services/${event.type.split('.')[0]}`) throw new Unprocessable(`${event.source} has no right to say ${event.type}`)
+  if (event.dataschema !== dataschemaOf(event.type, schema)) throw new Unprocessable(`the contract ${event.dataschema} is not known here`)
+  const data = checked('the data', schema, event.data)
+  return { ...event, data }
+}
+
+const parsed = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Unprocessable('the body is not JSON')
+  }
+}
+
+const checked = <T>(what: string, schema: z.ZodType<T>, value: unknown): T => {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || '(all)'}: ${message}`)
+  throw new Unprocessable(`${what} does not fit: ${faults.join('; ')}`)
+}

@@ -1,0 +1,37 @@
+import type { Sql } from '../database.ts'
+import type { Event } from './envelope.ts'
+
+/** What the outbox does for the shell. */
+export type Outbox<Db> = {
+  /**
+   * Writes what was said, in this order, into the transaction of the effect, and marks the heard events that led to it.
+   * Resolves to the process spans of earlier events of the same orders that had led to nothing: the cues that this one has waited for.
+   */
+  append: (tx: Db, said: readonly Event[], causes: readonly string[]) => Promise<Cue[]>
+}
+type Cue = { readonly subject: string; readonly eventId: string; readonly traceparent: string }
+
+const append = `with cues as (
+    select subject, event_id, traceparent from messaging.inbox where subject = any($2::text[]) and not said and traceparent is not null
+  ), marked as (
+    update messaging.inbox set said = true where event_id = any($7::uuid[])
+  ), appended as (
+    insert into messaging.outbox (event_id, subject, type, traceparent, tracestate, body)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+  )
+  select subject, event_id as "eventId", traceparent from cues`
+
+export const outbox: Outbox<Sql> = {
+  async append(tx, said, causes) {
+    return await tx.$queryRawUnsafe<Cue[]>(
+      append,
+      said.map((e) => e.id),
+      said.map((e) => e.subject),
+      said.map((e) => e.type),
+      said.map((e) => e.traceparent ?? null),
+      said.map((e) => e.tracestate ?? null),
+      said.map((e) => JSON.stringify(e)),
+      causes,
+    )
+  },
+}

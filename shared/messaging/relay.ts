@@ -1,0 +1,155 @@
+import { context } from '@opentelemetry/api'
+import type { ConfirmChannel, Message } from 'amqplib'
+import { log } from '../log.ts'
+import { contextOf, silently } from '../tracing.ts'
+import type { Guest } from './broker.ts'
+import { contentType } from './envelope.ts'
+import type { Session } from './leadership.ts'
+import { events } from './topology.ts'
+
+type Row = {
+  id: string
+  eventId: string
+  subject: string
+  type: string
+  traceparent: string | null
+  tracestate: string | null
+  body: string
+  at: Date
+}
+type Held = { readonly eventId: string; readonly reason: string; readonly since: Date }
+
+export type Relay = Guest & {
+  readonly lead: (session: Session) => void
+  readonly unlead: () => void
+  readonly wake: () => void
+  /** orders that cannot go on, since the broker refuses one of their events: order → which and why */
+  readonly held: () => ReadonlyMap<string, Held>
+  /** sends what it can, for 1 s at most */
+  readonly stop: () => Promise<void>
+}
+
+const batch = 200
+const sweep = 1_000
+const claim = `select id::text, event_id as "eventId", subject, type, traceparent, tracestate, body, at from messaging.outbox
+  where subject <> all($1::text[]) order by id limit ${batch}`
+
+/**
+ * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
+ * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
+ * is refused stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
+ * Each event goes out in its own row's trace context, whoever woke the relay.
+ */
+export const relaying = (service: string): Relay => {
+  const held = new Map<string, Held>()
+  const returned = new Set<string>()
+  let session: Session | undefined
+  let channel: ConfirmChannel | undefined
+  let blocked = false
+  let working: Promise<void> | undefined
+  let woken = false
+  let timer: NodeJS.Timeout | undefined
+
+  const publish = (to: ConfirmChannel, row: Row) =>
+    new Promise<void>((resolve, reject) => {
+      const settled = (error: unknown) => {
+        if (error) return reject(error)
+        if (returned.delete(row.eventId)) return reject(new Error('no queue takes it: the topology is not whole'))
+        resolve()
+      }
+      const options = {
+        ...{
+          persistent: true,
+          mandatory: true,
+          messageId: row.eventId,
+          type: row.type,
+          correlationId: row.subject,
+          contentType,
+          appId: service,
+        },
+        timestamp: Math.floor(row.at.getTime() / 1_000),
+        headers: {},
+      }
+      context.with(contextOf(row), () => to.publish(events, row.type, Buffer.from(row.body), options, settled))
+    })
+
+  /** One order's rows, one after the other; resolves to those that are confirmed. */
+  const publishInTurn = async (to: ConfirmChannel, rows: readonly Row[]): Promise<string[]> => {
+    const confirmed: string[] = []
+    for (const row of rows) {
+      try {
+        await publish(to, row)
+        confirmed.push(row.id)
+        held.delete(row.subject)
+      } catch (error) {
+        if (to === channel) hold(row, (error as Error).message)
+        break
+      }
+    }
+    return confirmed
+  }
+  const hold = (row: Row, reason: string) => {
+    if (!held.has(row.subject)) log.error({ eventId: row.eventId, orderId: row.subject, reason }, `${row.type} is refused by the broker`)
+    held.set(row.subject, { eventId: row.eventId, reason, since: new Date() })
+  }
+
+  const round = async (from: Session, to: ConfirmChannel, sweeping: boolean): Promise<number> => {
+    const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
+    const orders = Map.groupBy(rows, (row) => row.subject)
+    const confirmed = (await Promise.all([...orders.values()].map((rows) => publishInTurn(to, rows)))).flat()
+    if (confirmed.length > 0)
+      await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
+    return rows.length === batch ? confirmed.length : 0
+  }
+  const work = async (sweeping: boolean) => {
+    for (woken = true; woken && session && channel && !blocked; ) {
+      woken = false
+      if ((await round(session, channel, sweeping)) > 0) woken = true
+    }
+  }
+  const wake = (sweeping = false) => {
+    woken = true
+    if (working || !session || !channel || blocked) return
+    working = silently(() => work(sweeping))
+      .catch((error: Error) => log.warn({ reason: error.message }, 'the relay pauses'))
+      .finally(() => {
+        working = undefined
+      })
+  }
+
+  return {
+    lead(leading) {
+      session = leading
+      timer = setInterval(() => wake(true), sweep)
+      wake()
+    },
+    unlead() {
+      session = undefined
+      clearInterval(timer)
+    },
+    arrive(open) {
+      channel = open
+      returned.clear()
+      open.on('return', ({ properties: { messageId } }: Message) => returned.add(messageId))
+      open.on('close', () => {
+        if (channel === open) channel = undefined
+      })
+      wake()
+    },
+    leave: () => {
+      channel = undefined
+    },
+    hold: (wait) => {
+      blocked = wait
+      if (!wait) wake()
+    },
+    wake: () => wake(),
+    held: () => held,
+    async stop() {
+      clearInterval(timer)
+      wake()
+      await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 1_000))])
+      session = undefined
+    },
+  }
+}

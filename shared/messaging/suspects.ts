@@ -1,0 +1,25 @@
+import type { Sql } from '../database.ts'
+import { Unprocessable } from './envelope.ts'
+
+/** Watches over deliveries that have come several times without an end. */
+export type Suspects = { watched: <T>(eventId: string, work: () => Promise<T>) => Promise<T> }
+
+const tooOften = 5
+const begin = `insert into messaging.suspect as known (event_id, times) values ($1::uuid, 1)
+  on conflict (event_id) do update set times = known.times + 1 returning times`
+
+/**
+ * Counts, where a death of the process does not forget it, how often such work was begun and not ended.
+ * @throws Unprocessable when it has been begun five times and the process has died each time
+ */
+export const suspectsIn = (db: Sql): Suspects => ({
+  async watched(eventId, work) {
+    const [row] = await db.$queryRawUnsafe<{ times: number }[]>(begin, eventId)
+    try {
+      if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
+      return await work()
+    } finally {
+      await db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId)
+    }
+  },
+})

@@ -1,0 +1,68 @@
+import type { Choreography } from '../choreography.ts'
+
+export type Queue = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
+export type Binding = { readonly exchange: string; readonly queue: string; readonly key: string }
+export type Topology = {
+  readonly exchanges: readonly { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' }[]
+  readonly queues: readonly Queue[]
+  readonly bindings: readonly Binding[]
+}
+
+/** The exchange that every event goes through, the stream that remembers them all, and the mark that everything is in place. */
+export const events = 'events'
+export const eventsLog = 'events.log'
+export const whole = 'topology.whole'
+
+/** How often a delivery may end with its channel before the broker takes it for a dead letter: the last fence against what kills a process. */
+const deliveryLimit = Number(process.env['DELIVERY_LIMIT'] ?? 100)
+
+/** The event types that a service's table hears. */
+export const heardBy = ({ reactions }: Choreography): string[] =>
+  reactions.filter(({ from }) => from === 'another service').map(({ when }) => when)
+
+export const retryQueue = (service: string, delay: number) => `${service}.retry.${delay}`
+export const deadQueue = (service: string) => `${service}.dead`
+
+/**
+ * Everything that the broker has to hold, computed from the tables: one exchange and one stream for all; per service a queue bound to what
+ * its rows hear, a wait queue per retry delay, a dead-letter queue, and a direct exchange of its own through which these are reached.
+ * All queues are quorum queues; the same declarations work on RabbitMQ 3.10 to 4.x.
+ * @see https://www.rabbitmq.com/docs/quorum-queues
+ */
+export const topologyOf = (choreographies: Readonly<Record<string, Choreography>>, delays: readonly number[]): Topology => {
+  const services = Object.entries(choreographies)
+  return {
+    exchanges: [{ name: events, type: 'topic' }, ...services.map(([name]) => ({ name, type: 'direct' as const }))],
+    queues: [{ name: eventsLog, arguments: stream }, ...services.flatMap(([name]) => queuesOf(name, delays))],
+    bindings: [
+      { exchange: events, queue: eventsLog, key: '#' },
+      ...services.flatMap(([name, choreography]) => [
+        ...heardBy(choreography).map((key) => ({ exchange: events, queue: name, key })),
+        ...queuesOf(name, delays).map(({ name: queue }) => ({ exchange: name, queue, key: queue })),
+      ]),
+    ],
+  }
+}
+
+const stream = {
+  'x-queue-type': 'stream',
+  'x-max-age': '7D',
+  'x-max-length-bytes': 1_000_000_000,
+  'x-stream-max-segment-size-bytes': 50_000_000,
+}
+
+const quorum = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish' }
+const thenTo = (exchange: string, key: string) => ({
+  'x-dead-letter-exchange': exchange,
+  'x-dead-letter-routing-key': key,
+  'x-dead-letter-strategy': 'at-least-once',
+})
+
+const queuesOf = (service: string, delays: readonly number[]): Queue[] => [
+  { name: service, arguments: { ...quorum, 'x-delivery-limit': deliveryLimit, ...thenTo(service, deadQueue(service)) } },
+  ...delays.map((delay) => ({
+    name: retryQueue(service, delay),
+    arguments: { ...quorum, 'x-message-ttl': delay, ...thenTo(service, service) },
+  })),
+  { name: deadQueue(service), arguments: quorum },
+]

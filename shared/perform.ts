@@ -1,0 +1,68 @@
+import { type Context, context, type Span, trace } from '@opentelemetry/api'
+import type { Reaction } from './choreography.ts'
+import type { Command, Perform, Performed } from './command.ts'
+import { batchSize, type Ground, partOf } from './ground.ts'
+import { lane } from './lanes.ts'
+import type { Event } from './messaging/envelope.ts'
+import { say } from './say.ts'
+import type { States } from './store.ts'
+import { contextOf, failed, spanLinkedTo } from './tracing.ts'
+
+type Asked = { readonly command: Command; readonly at: Context }
+
+/**
+ * Performs what is asked over HTTP or by the clock, through the same transaction as events take, in a lane of its own; each command gets
+ * its own result. What befalls an order later is traced where the order began, in a span linked with the one that acts.
+ */
+export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
+  const { rows, evolve, initial } = partOf(ground.choreography)
+  const saying = say(ground)
+
+  const together = async (asked: readonly Asked[]): Promise<Performed[]> => {
+    const spans: Span[] = []
+    try {
+      const results = await ground.transact(async (tx) => {
+        const commands = asked.map(({ command }) => command)
+        await ground.inbox.lock(
+          tx,
+          commands.map(({ subject }) => subject),
+        )
+        const earlier = await ground.claims.claim(tx, commands)
+        const states = await ground.store.load(tx, commands)
+        const results = asked.map((one, i) => earlier[i] ?? decide(one, states, spans))
+        const said = results.flatMap((result) => (result.outcome === 'done' ? result.said : []))
+        if (said.length > 0) {
+          await ground.store.save(tx, states, said)
+          await ground.outbox.append(tx, said, [])
+        }
+        return results
+      })
+      if (results.some((result) => result.outcome === 'done' && result.said.length > 0)) ground.spoken()
+      return results
+    } catch (error) {
+      for (const span of spans) failed(span, error)
+      throw error
+    } finally {
+      for (const span of spans) span.end()
+    }
+  }
+
+  const decide = ({ command: { type, subject, data }, at }: Asked, states: States<State>, spans: Span[]): Performed => {
+    const { decide } = rows.get(type) as Reaction
+    const known = states.get(subject) ?? initial
+    const happenings = decide(known as never, data as never, undefined as never)
+    if (happenings.length === 0) return { outcome: 'done', said: [] }
+    const traceparent = states.traceparent?.(subject)
+    const span = traceparent ? spanLinkedTo(type, contextOf({ traceparent }), at, { 'order.id': subject }) : undefined
+    if (span) spans.push(span)
+    const said: Event[] = happenings.map((what) => saying(subject, what, span ? trace.setSpan(at, span) : at))
+    states.set(subject, said.reduce(evolve, known))
+    return { outcome: 'done', said }
+  }
+
+  const take = lane(batchSize, together)
+  return (command) => {
+    if (!rows.has(command.type)) throw new Error(`${ground.name} has no row for ${command.type}`)
+    return take({ command, at: context.active() })
+  }
+}

@@ -1,0 +1,32 @@
+import type { Context } from '@opentelemetry/api'
+import { dataschemaOf } from './events.ts'
+import type { Ground } from './ground.ts'
+import type { Event } from './messaging/envelope.ts'
+import { carrierOf } from './tracing.ts'
+
+type Happening = { readonly type: string; readonly data: unknown }
+type Speaker = Pick<Ground<never, never>, 'name' | 'now' | 'newId'> & {
+  readonly choreography: { readonly says: Ground<never, never>['choreography']['says'] }
+}
+
+/** What a decision came to, as an event of this service: about `subject`, because of `cause`, in the trace context `at`. */
+export const say =
+  ({ name, choreography, now, newId }: Speaker) =>
+  (subject: string, { type, data }: Happening, at: Context, cause?: string): Event => {
+    const schema = choreography.says[type]
+    if (!schema) throw new Error(`${name} does not say ${type}`)
+    return {
+      specversion: '1.0',
+      id: newId(),
+      type,
+      source: `/services/${name}`,
+      subject,
+      time: now().toISOString(),
+      datacontenttype: 'application/json',
+      dataschema: dataschemaOf(type, schema),
+      correlationid: subject,
+      ...(cause && { causationid: cause }),
+      ...carrierOf(at),
+      data,
+    }
+  }

@@ -1,0 +1,25 @@
+import type { Event } from './messaging/envelope.ts'
+
+/**
+ * What was loaded of some orders. A `Map` will do; where orders share rows, `get` and `set` put them together and apart.
+ * `traceparent` is the context in which an order began, where the service keeps it: what befalls the order later is traced there.
+ */
+export type States<State> = {
+  get: (orderId: string) => State | undefined
+  set: (orderId: string, state: State) => unknown
+  traceparent?: (orderId: string) => string | undefined
+}
+
+/** What is about to be decided: an event that was heard, or a command. */
+export type Cue = { readonly type: string; readonly subject: string; readonly data: unknown }
+
+/**
+ * Where a service keeps what it knows of its orders.
+ * `load` gets all cues of one transaction at once, whose orders are locked already; rows that orders share are locked here, in one fixed order.
+ * `save` gets every event that this transaction has heard and said, in order: the orders it has to save are their subjects.
+ * Both take few statements, however many orders there are.
+ */
+export type Store<Db, State> = {
+  load: (db: Db, cues: readonly Cue[]) => Promise<States<State>>
+  save: (db: Db, states: States<State>, happened: readonly Event[]) => Promise<void>
+}

@@ -1,0 +1,100 @@
+import { basename, dirname } from 'node:path'
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib'
+import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace'
+import { consumed, published } from './messaging/spans.ts'
+import { callerLinked, isUntraced } from './requests.ts'
+
+/** The folder of the program that runs, unless the environment says otherwise. */
+export const serviceName = process.env['OTEL_SERVICE_NAME'] ?? basename(dirname(process.argv[1] ?? 'service/'))
+
+const tracer = trace.getTracer('pas-de-cinq')
+const exporting = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined
+const sdk = new NodeSDK({
+  serviceName,
+  spanProcessors: exporting
+    ? [
+        new BatchSpanProcessor({
+          exporter: new OTLPTraceExporter(),
+          maxQueueSize: 20_000,
+          maxExportBatchSize: 512,
+          scheduledDelayMillis: 500,
+        }),
+      ]
+    : [],
+  metricReaders: [],
+  logRecordProcessors: [],
+  instrumentations: [
+    new AmqplibInstrumentation({ publishHook: published, consumeHook: consumed, consumeTimeoutMs: 0 }),
+    new HttpInstrumentation({
+      ignoreIncomingRequestHook: isUntraced,
+      requestHook: callerLinked,
+      disableOutgoingRequestInstrumentation: true,
+    }),
+    new ExpressInstrumentation({ ignoreLayersType: ['middleware', 'router', 'request_handler'] as never }),
+    ...(process.env['TRACE_DETAIL'] === 'db' ? [new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true })] : []),
+  ],
+})
+sdk.start()
+
+/** Sends what spans there are, for 2 s at most, and ends tracing. */
+export const stopTracing = () => Promise.race([sdk.shutdown(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {})
+
+/** Runs `work` in a span of its own; what it throws is recorded there, and thrown on. */
+export const inSpan = <T>(name: string, options: { kind: SpanKind; attributes?: Attributes }, work: () => Promise<T>): Promise<T> =>
+  tracer.startActiveSpan(name, options, async (span) => {
+    try {
+      return await work()
+    } catch (error) {
+      failed(span, error)
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+
+/** Starts a span within `parent`, and links it and the span of `actor` to each other: so one trace tells who reached into it. */
+export const spanLinkedTo = (name: string, parent: Context, actor: Context, attributes: Attributes): Span => {
+  const acting = trace.getSpan(actor)
+  const links: Link[] = acting ? [{ context: acting.spanContext() }] : []
+  const span = tracer.startSpan(name, { attributes, links }, parent)
+  acting?.addLink({ context: span.spanContext() })
+  return span
+}
+
+/** Marks a span as failed, with what was thrown. */
+export const failed = (span: Span | undefined, error: unknown) => {
+  span?.recordException(error as Error)
+  span?.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message })
+}
+
+/** The W3C trace context of `at`, as it is kept beside an event. */
+export const carrierOf = (at: Context): { traceparent?: string; tracestate?: string } => {
+  const carrier = {}
+  propagation.inject(at, carrier)
+  return carrier
+}
+
+/** The context that a stored `traceparent` names; a root where there is none. */
+export const contextOf = (carrier: { traceparent?: string | null | undefined; tracestate?: string | null | undefined }): Context =>
+  propagation.extract(ROOT_CONTEXT, carrier)
+
+/** Runs `work` without leaving spans: for whatever polls, watches or cleans up. */
+export const silently = <T>(work: () => T): T => context.with(suppressTracing(ROOT_CONTEXT), work)
