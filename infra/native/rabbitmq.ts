@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { adminPasswordOf } from '../passwords.ts'
+import { freePort } from '../ports.ts'
+import { type Alone, privateFolder, runAlone } from './alone.ts'
+import { type Part, spawnLogged } from './part.ts'
+import { rabbitmqPrograms } from './rabbitmq-programs.ts'
+
+export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
+
+type Address = { url: string; management: string; epmd: number }
+type Options = { folder: string; ports: RabbitmqPorts; say?: (line: string) => void }
+
+/**
+ * RabbitMQ with data, log, cookie and name of its own in `<folder>/rabbitmq`, on 127.0.0.1 alone, with the management plugin and the user `admin`.
+ * The process is the Erlang VM itself. The epmd that it starts outlives it, and goes once the part has been stopped.
+ */
+export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): Promise<Part & { address: Address }> {
+  const programs = await rabbitmqPrograms(say)
+  const home = join(folder, 'rabbitmq')
+  const log = join(folder, 'logs/rabbitmq.log')
+  mkdirSync(join(home, 'data'), { recursive: true, mode: 0o700 })
+  writeFileSync(join(home, 'rabbitmq.conf'), configuration(ports), { mode: 0o600 })
+  writeFileSync(join(home, 'enabled_plugins'), '[rabbitmq_management].\n')
+  writeFileSync(join(home, 'env.conf'), '') // else the machine's own would be read
+  const { NOTIFY_SOCKET: _, ...inherited } = process.env
+  const env = { ...inherited, ...programs.env, ...environment(home, ports) }
+  const management = `http://127.0.0.1:${ports.management}`
+  return {
+    name: 'rabbitmq',
+    address: {
+      url: `amqp://admin:${encodeURIComponent(adminPasswordOf('rabbitmq'))}@127.0.0.1:${ports.rabbitmq}`,
+      management,
+      epmd: ports.epmd,
+    },
+    log,
+    stopSignal: 'SIGTERM',
+    spawn: () => spawnLogged(programs.server, [], log, { env, cwd: home }),
+    answers: () => answersClients(management, ports, folder),
+    afterwards: () => stopEpmd(env),
+  }
+}
+
+/** A RabbitMQ alone, for tests: in a folder of its own that goes with it, or in one that stays, on free ports. */
+export async function startRabbitmq(options: Partial<Options> = {}): Promise<Alone<Address & { ports: RabbitmqPorts }>> {
+  const { folder, remove } = options.folder ? { folder: options.folder, remove: () => {} } : privateFolder()
+  const ports = options.ports ?? (await freeRabbitmqPorts())
+  const part = await rabbitmqPart({ ...options, folder, ports })
+  const alone = await runAlone(part, remove)
+  return { ...alone, ports }
+}
+
+/** Free ports for a broker and what belongs to it. */
+export async function freeRabbitmqPorts(): Promise<RabbitmqPorts> {
+  const [rabbitmq, management, epmd, distribution] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  return { rabbitmq, management, epmd, distribution }
+}
+
+/** Stops the epmd on that port, if there is one and no Erlang node needs it. */
+export async function stopEpmd(env: NodeJS.ProcessEnv): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const { stdout, failed } = await execa('epmd', ['-kill'], { env, reject: false })
+    if (failed || !/^Killing not allowed/.test(stdout)) return
+  }
+}
+
+const configuration = (ports: RabbitmqPorts): string =>
+  [
+    `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${ports.management}`,
+    'default_user = admin',
+    `default_pass = ${adminPasswordOf('rabbitmq')}`,
+    'vm_memory_high_watermark.absolute = 512MB',
+    'disk_free_limit.absolute = 200MB',
+    '',
+  ].join('\n')
+
+const environment = (home: string, ports: RabbitmqPorts) => ({
+  HOME: home, // where Erlang keeps its cookie
+  ERL_EPMD_ADDRESS: '127.0.0.1',
+  ERL_EPMD_PORT: String(ports.epmd),
+  RABBITMQ_NODENAME: 'pas-de-cinq@localhost',
+  RABBITMQ_BASE: home,
+  RABBITMQ_CONF_ENV_FILE: join(home, 'env.conf'),
+  RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
+  RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
+  RABBITMQ_MNESIA_BASE: join(home, 'data'),
+  RABBITMQ_LOG_BASE: home,
+  RABBITMQ_LOGS: '-',
+  RABBITMQ_DIST_PORT: String(ports.distribution),
+  // else the distribution port listens everywhere; two schedulers are plenty for one class
+  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +SDio 2',
+  RUNNING_UNDER_SYSTEMD: 'true', // the script then becomes the VM instead of waiting for it
+})
+
+async function answersClients(management: string, ports: RabbitmqPorts, folder: string): Promise<boolean> {
+  const authorization = `Basic ${Buffer.from(`admin:${adminPasswordOf('rabbitmq')}`).toString('base64')}`
+  const check = fetch(`${management}/api/health/checks/port-listener/${ports.rabbitmq}`, {
+    headers: { authorization, connection: 'close' },
+    signal: AbortSignal.timeout(2000),
+  })
+  const status = await check.then(
+    (response) => response.status,
+    () => 0,
+  )
+  if (status === 401)
+    throw new Error(`RabbitMQ refuses RABBITMQ_ADMIN_PASSWORD: ${folder}/rabbitmq was made with another; set that one, or npm run reset.`)
+  return status === 200
+}
