@@ -1,0 +1,14 @@
+import { runService } from '@pas-de-cinq/shared/service'
+import { PrismaClient } from './generated/client.ts'
+import { http } from './http.ts'
+import { inventory } from './reactions.ts'
+import { store } from './store.ts'
+
+await runService(inventory, {
+  name: 'inventory',
+  port: 3002,
+  at: import.meta.url,
+  database: (adapter) => new PrismaClient({ adapter }),
+  store,
+  http: ({ db }) => http({ db }),
+})

@@ -1,0 +1,66 @@
+import type { OrderEvent } from '@pas-de-cinq/order/events'
+import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
+import type { Cue, Store } from '@pas-de-cinq/shared/store'
+import { type Hold, type Holding, initial, type Level, type Lines, type Stock } from './decisions.ts'
+import type { InventoryEvent } from './events.ts'
+import type { Prisma } from './generated/client.ts'
+
+type Tx = Prisma.TransactionClient
+type Moving = InventoryEvent<'inventory.reserved' | 'inventory.released' | 'inventory.withdrawn'>
+
+export const store: Store<Tx, Holding> = {
+  load: async (tx, cues) => {
+    const ids = [...new Set(cues.map(({ subject }) => subject))]
+    const rows = await tx.hold.findMany({ where: { orderId: { in: ids } } })
+    const holds = new Map(rows.map(({ orderId, status, lines }) => [orderId, (lines ? { status, lines } : { status }) as Hold]))
+    const held = [...holds.values()].flatMap((hold) => (hold.status === 'held' ? hold.lines : []))
+    const placed = cues.filter(isPlaced).flatMap(({ data }) => data.lines)
+    let stock = await locked(tx, [...placed, ...held])
+    return {
+      get: (orderId) => ({ hold: holds.get(orderId) ?? initial.hold, stock }),
+      set: (orderId, holding) => {
+        holds.set(orderId, holding.hold)
+        stock = holding.stock
+      },
+    }
+  },
+
+  save: async (tx, states, happened) => {
+    const subjects = new Set(happened.map(({ subject }) => subject))
+    const holds = [...subjects].map((orderId) => ({ orderId, ...(states.get(orderId)?.hold ?? initial.hold) }))
+    const levels = happened
+      .filter(isMoving)
+      .flatMap(({ subject, data: { lines } }) => lines.map(({ sku }) => [sku, states.get(subject)?.stock.get(sku)] as const))
+    await saveHolds(tx, holds.filter(({ status }) => status !== 'none'))
+    await saveStock(tx, [...new Map(levels)].map(([sku, level]) => ({ sku, ...level })))
+  },
+}
+
+const isPlaced = (cue: Cue): cue is Cue & OrderEvent<'order.placed'> => cue.type === 'order.placed'
+const isMoving = (event: Event): event is Event & Moving =>
+  event.type === 'inventory.reserved' || event.type === 'inventory.released' || event.type === 'inventory.withdrawn'
+
+const locked = async (tx: Tx, lines: Lines): Promise<Stock> => {
+  if (lines.length === 0) return initial.stock
+  const skus = [...new Set(lines.map(({ sku }) => sku))]
+  const rows = await tx.$queryRaw<({ sku: string } & Level)[]>`
+    select sku, available, reserved, shipped from stock where sku = any(${skus}::text[]) order by sku for update`
+  return new Map(rows.map(({ sku, ...level }) => [sku, level]))
+}
+
+const saveHolds = async (tx: Tx, holds: readonly ({ orderId: string } & Hold)[]) => {
+  if (holds.length === 0) return
+  await tx.$executeRaw`
+    insert into holds (order_id, status, lines)
+    select "orderId", status, lines
+    from jsonb_to_recordset(${JSON.stringify(holds)}::jsonb) as r ("orderId" uuid, status hold_status, lines jsonb)
+    on conflict (order_id) do update set status = excluded.status, lines = excluded.lines`
+}
+
+const saveStock = async (tx: Tx, levels: readonly ({ sku: string } & Partial<Level>)[]) => {
+  if (levels.length === 0) return
+  await tx.$executeRaw`
+    update stock set available = r.available, reserved = r.reserved, shipped = r.shipped
+    from jsonb_to_recordset(${JSON.stringify(levels)}::jsonb) as r (sku text, available integer, reserved integer, shipped integer)
+    where stock.sku = r.sku`
+}
