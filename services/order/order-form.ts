@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { countries } from './countries.ts'
+import { isSold } from './products.ts'
+
+const most = 100
+
+const text = (length: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { abort: true, error: 'must not be empty' })
+    .max(length, { abort: true, error: `must be at most ${length} characters long` })
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { abort: true, error: 'must not contain control characters' })
+
+const Line = z.object({
+  sku: z.string().refine(isSold, { abort: true, error: 'is no product of ours, see /products' }),
+  quantity: z.number().refine((n) => Number.isInteger(n) && n >= 1 && n <= most, { abort: true, error: `must be a whole number from 1 to ${most}` }),
+})
+type Lines = z.infer<typeof Line>[]
+
+const Lines = z
+  .array(z.unknown())
+  .min(1, { abort: true, error: 'must have at least one line' })
+  .max(50, { abort: true, error: 'must have at most 50 lines' })
+  .pipe(z.array(Line))
+  .superRefine((lines, { addIssue }) => {
+    lines.forEach(({ sku }, i) => {
+      if (piecesOf(sku, lines.slice(0, i + 1)) > most) addIssue({ code: 'custom', path: [i, 'quantity'], message: `makes more than ${most} of ${sku}` })
+    })
+  })
+  .transform((lines) => [...new Set(lines.map(({ sku }) => sku))].map((sku) => ({ sku, quantity: piecesOf(sku, lines) })))
+
+const piecesOf = (sku: string, lines: Lines) => lines.filter((line) => line.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0)
+
+export const OrderForm = z.object({
+  customer: z.object({ name: text(100), email: text(254).pipe(z.email('must be an e-mail address')) }),
+  address: z.object({
+    street: text(200),
+    city: text(100),
+    postalCode: text(20),
+    country: z.string().refine((code) => countries.has(code), 'must be a country by ISO 3166-1 alpha-2, such as FR'),
+  }),
+  lines: Lines,
+  paymentMethod: z.enum(['pm_card_visa', 'pm_card_chargeDeclined', 'pm_card_chargeDeclinedInsufficientFunds', 'pm_card_bankTimeout']),
+})
+export type OrderForm = z.infer<typeof OrderForm>
