@@ -37,7 +37,7 @@ export const inTransaction =
     db.$transaction(work, { maxWait: 10_000, timeout: 10_000 })
 
 const gone =
-  /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND)$/
+  /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|ENOTFOUND)$/
 const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
 const goneWords =
   /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i

@@ -55,7 +55,7 @@ export const consume = ({ service, hears, types, delays, hear, suspects }: Consu
       failed(trace.getSpan(at), error)
       await give(channel, acks, delivery, error)
     }
-    if (!suspicious && current?.careful && current.channel === channel) await hurry(current)
+    if (!suspicious && current?.careful && current.channel === channel) await hurry(current).catch(lostMeanwhile)
   }
 
   const react = async (delivery: ConsumeMessage) => {
@@ -107,3 +107,5 @@ export const consume = ({ service, hears, types, delays, hear, suspects }: Consu
     },
   }
 }
+
+const lostMeanwhile = (error: Error) => log.debug({ reason: error.message }, 'the channel is lost; another comes')

@@ -1,0 +1,50 @@
+import type { ConfirmChannel, GetMessage } from 'amqplib'
+import { silently } from '../tracing.ts'
+import { deadQueue } from './topology.ts'
+
+export type DeadLetter = {
+  readonly id: string
+  readonly type: string
+  readonly subject: string
+  readonly reason: string
+  readonly attempts: number
+}
+
+/** What a dead letter says of itself. One that the broker made (delivery limit) has no reason of ours, and says whose it is. */
+export const deadLetterOf = ({ properties: { messageId, type, correlationId, headers = {} } }: GetMessage): DeadLetter => ({
+  id: messageId,
+  type,
+  subject: correlationId,
+  reason: headers['x-reason'] ?? `the broker gave it up: ${headers['x-first-death-reason'] ?? 'unknown reason'}`,
+  attempts: Number(headers['x-attempts'] ?? 0),
+})
+
+/**
+ * Sends the dead letters of `service` that `chosen` takes to that service's own queue again, with the same event id and in their first trace,
+ * as a first attempt; nobody else hears them. Each is acked only once the broker has confirmed it. Resolves to what was sent; the others stay.
+ */
+export const redrive = async (channel: ConfirmChannel, service: string, chosen: (letter: DeadLetter) => boolean = () => true) => {
+  const sent: DeadLetter[] = []
+  const { messageCount } = await channel.checkQueue(deadQueue(service))
+  for (let left = messageCount; left > 0; left--) {
+    const message = await channel.get(deadQueue(service))
+    if (!message) break
+    const letter = deadLetterOf(message)
+    if (!chosen(letter)) continue // stays unacked, and returns to its place when the channel closes
+    await resend(channel, service, message)
+    channel.ack(message)
+    sent.push(letter)
+  }
+  return sent
+}
+
+const resend = (channel: ConfirmChannel, service: string, { content, properties }: GetMessage) =>
+  new Promise<void>((resolve, reject) => {
+    const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
+    const { traceparent, tracestate } = headers ?? {}
+    const options = {
+      ...{ contentType, messageId, type, correlationId, timestamp, appId, persistent: true, mandatory: true },
+      headers: { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }), 'x-redriven': new Date().toISOString() },
+    }
+    silently(() => channel.publish(service, service, content, options, (error) => (error ? reject(error) : resolve())))
+  })

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { privateVhost } from '../testing/broker.ts'
+import { plumbedDatabase } from '../testing/database.ts'
+import { eventually } from '../testing/eventually.ts'
+import { proxied } from '../testing/proxy.ts'
+import { gameEvents, points, pointsTable, won } from '../testing/toy.ts'
+import { toyService } from '../testing/toy-service.ts'
+import { redrive } from './dead-letters.ts'
+import type { Event } from './envelope.ts'
+import { topologyOf } from './topology.ts'
+
+describe('the messaging, on RabbitMQ and PostgreSQL', () => {
+  const delays = [50, 150]
+  let database: Awaited<ReturnType<typeof plumbedDatabase>>
+  let vhost: Awaited<ReturnType<typeof privateVhost>>
+  let service: ReturnType<typeof toyService>
+
+  before(async () => {
+    database = await plumbedDatabase(pointsTable)
+  })
+  beforeEach(async () => {
+    vhost = await privateVhost({ points } as never, delays)
+    await database.pool.query('truncate points, messaging.inbox, messaging.outbox')
+  })
+  afterEach(async () => {
+    await service?.stop()
+    await vhost.end()
+  })
+  after(() => database.end())
+
+  const start = (decide?: (event: Event) => void, amqpUrl = vhost.url) => {
+    service = toyService({ db: database.db, databaseUrl: database.url, amqpUrl, delays }, decide)
+    return service
+  }
+  const tell = async (events: readonly Event[]) => {
+    for (const event of events) {
+      const options = {
+        persistent: true,
+        messageId: event.id,
+        type: event.type,
+        correlationId: event.subject,
+        contentType: 'application/cloudevents+json',
+      }
+      vhost.channel.publish('events', event.type, Buffer.from(JSON.stringify(event)), options)
+    }
+    await vhost.channel.waitForConfirms()
+  }
+  const total = async () => Number((await database.pool.query('select coalesce(sum(points), 0) as n from points')).rows[0].n)
+  const counts = (expected: number) => eventually(async () => assert.equal(await total(), expected))
+  const dead = (expected: number) => eventually(async () => assert.equal(await vhost.count('points.dead'), expected))
+
+  it('drains a thousand events that waited in batches, counts each once, and says what follows in order', async () => {
+    const orders = Array.from({ length: 200 }, () => randomUUID())
+    await tell(Array.from({ length: 1_000 }, (_, i) => won(orders[i % 200])))
+    const { counted } = start()
+    await counts(1_000)
+    assert.ok(counted.transactions <= 30, `${counted.transactions} transactions`)
+    await eventually(async () => assert.equal((await database.pool.query('select count(*)::int as n from messaging.outbox')).rows[0].n, 0))
+  })
+
+  it('leaves no dead letter after twenty cut connections under load, and loses and doubles nothing', async () => {
+    const proxy = await proxied(vhost.url)
+    start(() => {}, proxy.url)
+    const events: Event[] = []
+    for (let cuts = 0; cuts < 20; ) {
+      const some = Array.from({ length: 100 }, () => won())
+      events.push(...some)
+      await tell(some)
+      if (service.broker.state().is === 'up' && proxy.cut()) cuts++
+    }
+    await counts(events.length)
+    assert.equal(await vhost.count('points.dead'), 0)
+    await service.stop()
+    proxy.end()
+  })
+
+  it('tries again with growing delays, and keeps what never succeeds, with the reason; the others go on', async () => {
+    const bad = won()
+    const tries: number[] = []
+    start((event) => {
+      if (event.id !== bad.id) return
+      tries.push(Date.now())
+      throw new Error('no luck')
+    })
+    await tell([won(), bad, ...Array.from({ length: 20 }, () => won())])
+    await counts(21)
+    await dead(1)
+    const message = await vhost.channel.get('points.dead')
+    assert.ok(message)
+    assert.equal(message.properties.messageId, bad.id)
+    assert.equal(message.properties.headers?.['x-reason'], 'Error: no luck')
+    assert.equal(message.properties.headers?.['x-attempts'], 3)
+    const alone = tries.slice(-2) as [number, number]
+    assert.ok(alone[1] - alone[0] >= 0.8 * 150, 'the second wait is the longer one')
+  })
+
+  it('makes a dead letter at once of what can never be read', async () => {
+    start()
+    const strange = { ...won(), data: { orderId: 7 } }
+    const unknown = { ...won(), dataschema: 'urn:pas-de-cinq:game.won:9' }
+    const forged = { ...won(), source: '/services/elsewhere' }
+    await tell([strange as never, unknown, forged])
+    vhost.channel.publish('events', 'game.won', Buffer.from('{"half'), { type: 'game.won', messageId: randomUUID() })
+    await dead(4)
+    assert.equal(await total(), 0)
+  })
+
+  it('brings a redriven dead letter through, though it has to be tried again', async () => {
+    let failing = 4
+    const bad = won()
+    start((event) => {
+      if (event.id === bad.id && failing-- > 0) throw new Error('not yet')
+    })
+    await tell([bad])
+    await dead(1)
+    const sent = await redrive(vhost.channel, 'points')
+    assert.deepEqual(
+      sent.map(({ id, attempts }) => ({ id, attempts })),
+      [{ id: bad.id, attempts: 3 }],
+    )
+    await counts(1)
+    await dead(0)
+  })
+
+  it('gives every hearer its wait and dead-letter queues, none of them bounded by length', () => {
+    const { queues } = topologyOf({ points } as never, delays)
+    assert.deepEqual(
+      queues.map(({ name }) => name),
+      ['events.log', 'points', 'points.retry.50', 'points.retry.150', 'points.dead'],
+    )
+    assert.ok(queues.slice(1).every((queue) => !('x-max-length' in queue.arguments)))
+    assert.deepEqual(Object.keys(gameEvents), ['game.won', 'game.checked'])
+  })
+})

@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A TCP proxy before `url`, whose connections the test can cut. */
+export const proxied = async (url: string) => {
+  const target = new URL(url)
+  const open = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(from)
+      from
+        .setNoDelay(true)
+        .on('error', () => to.destroy())
+        .on('close', () => open.delete(from) && to.destroy())
+        .pipe(to)
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: Object.assign(new URL(url), { hostname: '127.0.0.1', port: String((server.address() as AddressInfo).port) }).href,
+    /** cuts what is open; tells whether anything was */
+    cut: () => {
+      const any = open.size > 0
+      for (const socket of open) socket.destroy()
+      return any
+    },
+    end: () => {
+      for (const socket of open) socket.destroy()
+      server.close()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { Database, Sql } from '../database.ts'
+import type { Ground } from '../ground.ts'
+import { hearing } from '../hear.ts'
+import { connectBroker } from '../messaging/broker.ts'
+import { consume } from '../messaging/consumer.ts'
+import type { Event } from '../messaging/envelope.ts'
+import { leadership } from '../messaging/leadership.ts'
+import { relaying } from '../messaging/relay.ts'
+import { suspectsIn } from '../messaging/suspects.ts'
+import { heardBy } from '../messaging/topology.ts'
+import { type Points, points, toyGround } from './toy.ts'
+
+type Toy = { readonly db: Database<Sql>; readonly databaseUrl: string; readonly amqpUrl: string; readonly delays: readonly number[] }
+
+/** One instance of the counting service, on real parts. `decide` may fail, or do worse, before the row's own decision. */
+export const toyService = ({ db, databaseUrl, amqpUrl, delays }: Toy, decide: (event: Event) => void = () => {}) => {
+  const reactions = points.reactions.map((row) => ({
+    ...row,
+    decide: ((state: Points, event: Event, answer: unknown) => {
+      decide(event)
+      return row.decide(state as never, event as never, answer as never)
+    }) as never,
+  }))
+  const relay = relaying('points')
+  const leader = leadership(databaseUrl, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
+  const { ground, counted } = toyGround(db, {
+    choreography: { ...points, reactions } as unknown as Ground<Sql, Points>['choreography'],
+    asks: { check: async () => 'fair' },
+    spoken: () => leader.knock(db),
+  })
+  const types = new Set(heardBy(points))
+  const consumer = consume({ service: 'points', hears: points.hears, types, delays, hear: hearing(ground), suspects: suspectsIn(db) })
+  const broker = connectBroker(amqpUrl, 'points', [relay, consumer])
+  return {
+    counted,
+    relay,
+    leader,
+    broker,
+    async stop() {
+      await consumer.stop()
+      await relay.stop()
+      await Promise.all([broker.stop(), leader.stop()])
+    },
+  }
+}
