@@ -39,7 +39,9 @@ export const grid = <State>(part: Choreography<State>, { states, cues, said }: P
     for (const state of reached)
       for (const { state: next } of Object.values(cues).map((cue) => hear(part, state, cue)))
         if (!reached.some((one) => isDeepStrictEqual(one, next))) reached.push(next)
-    const names = reached.map((state) => Object.keys(states).find((name) => isDeepStrictEqual(states[name], state)) ?? JSON.stringify(state))
+    const names = reached.map(
+      (state) => Object.keys(states).find((name) => isDeepStrictEqual(states[name], state)) ?? JSON.stringify(state),
+    )
     assert.deepEqual(names.sort(), Object.keys(states).sort())
     assert.deepEqual([...new Set(cellsOf(table).map(({ given }) => given))].sort(), Object.keys(states).sort())
   })
@@ -55,11 +57,20 @@ export const hear = <State>({ reactions, evolve, initial }: Choreography<State>,
 }
 
 const cellsOf = (table: string): Cell[] => {
-  const [[, ...whens] = [], ...rows] = table.trim().split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+  const [[, ...whens] = [], ...rows] = table
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
   return rows.flatMap(([given = '', ...cells]) => whens.map((when, i) => ({ given, when, ...outcomeOf(cells[i] ?? '–', given) })))
 }
 
 const outcomeOf = (cell: string, given: string) => {
   const [says = '', then = given] = cell === '–' ? [] : cell.split('→').map((part) => part.trim())
-  return { says: says.split(',').map((one) => one.trim()).filter(Boolean), then }
+  return {
+    says: says
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+    then,
+  }
 }
