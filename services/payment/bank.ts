@@ -1,14 +1,79 @@
+import { type Attributes, SpanKind } from '@opentelemetry/api'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
+import { inTransaction } from '@pas-de-cinq/shared/database'
+import { inSpan } from '@pas-de-cinq/shared/tracing'
+import type { Prisma, PrismaClient } from './generated/client.ts'
 
 export type Charge = { readonly accepted: true; readonly receipt: string } | { readonly accepted: false; readonly reason: string }
 export type Reversal = { readonly refundedCents: number }
 
 /**
  * The bank is the authority on money, and idempotent by order, as payment providers are: a charge made twice is one charge, and an order
- * that has been reversed is never charged again. So a charge and a reversal that race end alike, whoever comes first, provided that the
- * bank takes them one at a time per order (a row of its own, locked first: look-then-write keeps the money in one race of four).
+ * that has been reversed is never charged again. So a charge and a reversal that race end alike, whoever comes first.
  */
 export type Bank = {
   charge: (event: OrderEvent<'order.placed'>) => Promise<Charge>
   reverse: (event: OrderEvent<'order.cancelled'>) => Promise<Reversal>
 }
+
+/** Whether money has moved is not known; asking again finds out, and moves it once. */
+export class BankTimeout extends Error {
+  override name = 'BankTimeout'
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  pm_card_chargeDeclined: 'card declined',
+  pm_card_chargeDeclinedInsufficientFunds: 'insufficient funds',
+}
+const timeoutsOf: Readonly<Record<string, number>> = { pm_card_bankTimeout: 2 }
+
+/** A bank in tables of its own, and in transactions of its own; it takes the calls of one order one at a time. */
+export const simulatedBank = (db: PrismaClient): Bank => ({
+  charge: ({ data: { orderId, totalCents: amountCents, paymentMethod } }) =>
+    inSpan('bank charge', toTheBank(orderId), async () => {
+      const answer = await alone(db, orderId, async (tx, { reversed, timeouts, charged }): Promise<Charge | 'timeout'> => {
+        if (reversed) return { accepted: false, reason: 'the order has been reversed' }
+        if (charged) return { accepted: true, receipt: receiptOf(orderId) }
+        const reason = refusals[paymentMethod]
+        if (reason) return { accepted: false, reason }
+        if (timeouts < (timeoutsOf[paymentMethod] ?? 0)) {
+          await tx.bankIntent.update({ where: { orderId }, data: { timeouts: timeouts + 1 } })
+          return 'timeout'
+        }
+        await tx.bankBooking.create({ data: { orderId, kind: 'charge', amountCents } })
+        return { accepted: true, receipt: receiptOf(orderId) }
+      })
+      if (answer === 'timeout') throw new BankTimeout('the bank did not answer in time')
+      return answer
+    }),
+
+  reverse: ({ data: { orderId } }) =>
+    inSpan('bank refund', toTheBank(orderId), () =>
+      alone(db, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
+        if (!reversed) {
+          await tx.bankIntent.update({ where: { orderId }, data: { reversed: true } })
+          if (charged) await tx.bankBooking.create({ data: { ...charged, kind: 'refund' } })
+        }
+        return { refundedCents: charged?.amountCents ?? 0 }
+      }),
+    ),
+})
+
+type Intent = { readonly reversed: boolean; readonly timeouts: number; readonly charged: { orderId: string; amountCents: number } | null }
+
+/** Runs `work` in a transaction that holds the order's intent: whoever else calls for this order waits, and then sees what was done. */
+const alone = <T>(db: PrismaClient, orderId: string, work: (tx: Prisma.TransactionClient, intent: Intent) => Promise<T>): Promise<T> =>
+  inTransaction(db)(async (tx) => {
+    await tx.$executeRaw`insert into bank_intents (order_id) values (${orderId}::uuid) on conflict do nothing`
+    const [intent] = await tx.$queryRaw<[Pick<Intent, 'reversed' | 'timeouts'>]>`
+      select reversed, timeouts from bank_intents where order_id = ${orderId}::uuid for update`
+    const charged = await tx.bankBooking.findFirst({ where: { orderId, kind: 'charge' }, select: { orderId: true, amountCents: true } })
+    return work(tx, { ...intent, charged })
+  })
+
+const toTheBank = (orderId: string): { kind: SpanKind; attributes: Attributes } => ({
+  kind: SpanKind.CLIENT,
+  attributes: { 'order.id': orderId },
+})
+
+const receiptOf = (orderId: string) => `R-${orderId}`

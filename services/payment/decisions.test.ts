@@ -48,13 +48,17 @@ const said = {
 } as const satisfies { [T in PaymentEvent['type']]: PaymentEvent<T> }
 
 suite('payment decides', () => {
-  grid(payment, { states, cues, said }, `
+  grid(
+    payment,
+    { states, cues, said },
+    `
     given    | placed, charge accepted     | placed, charge refused      | cancelled, charge refunded  | cancelled, never charged
     nothing  | payment.approved → approved | payment.declined → declined | payment.refunded → refunded | –
     approved | –                           | –                           | payment.refunded → refunded | –
     declined | –                           | –                           | payment.refunded → refunded | –
     refunded | –                           | –                           | –                           | –
-  `)
+  `,
+  )
 })
 
 suite('payment agrees with the bank', () => {

@@ -1,0 +1,20 @@
+import type { Store } from '@pas-de-cinq/shared/store'
+import type { Payment } from './decisions.ts'
+import type { Prisma } from './generated/client.ts'
+
+export const store: Store<Prisma.TransactionClient, Payment> = {
+  load: async (db, cues) => {
+    const orderIds = [...new Set(cues.map(({ subject }) => subject))]
+    const rows = await db.payment.findMany({ where: { orderId: { in: orderIds } } })
+    return new Map(rows.map(({ orderId, status, amountCents }) => [orderId, { status: status as Payment['status'], amountCents }]))
+  },
+
+  save: async (db, states, happened) => {
+    const orderIds = [...new Set(happened.map(({ subject }) => subject))]
+    const rows = orderIds.map((orderId) => ({ orderId, ...states.get(orderId) }))
+    await db.$executeRaw`
+      insert into payments (order_id, status, amount_cents)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r ("orderId" uuid, status text, "amountCents" integer)
+      on conflict (order_id) do update set status = excluded.status, amount_cents = excluded.amount_cents`
+  },
+}
