@@ -12,36 +12,38 @@ const orderId = '0192f7c1-0000-7000-8000-0000000000af'
 const lines: [{ sku: string; quantity: number; unitPriceCents: number }] = [{ sku: 'tea', quantity: 2, unitPriceCents: 1_450 }]
 const customer = { name: 'Ada', email: 'ada@example.org' }
 
-const placedFor = (country: string): OrderEvent =>
-  ({ type: 'order.placed', data: { orderId, customer, address: { country }, lines, totalCents: 2_900, paymentMethod: 'pm_card_visa' } })
+const placedFor = (country: string): OrderEvent => ({
+  type: 'order.placed',
+  data: { orderId, customer, address: { country }, lines, totalCents: 2_900, paymentMethod: 'pm_card_visa' },
+})
 const reserved: InventoryEvent = { type: 'inventory.reserved', data: { orderId, lines } }
 const approved: PaymentEvent = { type: 'payment.approved', data: { orderId, amountCents: 2_900, receipt: 'R-1' } }
 const cancelled: OrderEvent = { type: 'order.cancelled', data: { orderId, reason: 'by-customer' } }
 
 const waiting = { status: 'waiting', reserved: false, paid: false } as const
 const states = {
-  'nothing':             initial,
-  'reserved':            { ...waiting, reserved: true },
-  'paid':                { ...waiting, paid: true },
-  'reserved, paid':      { ...waiting, reserved: true, paid: true },
-  'for FR':              { ...waiting, country: 'FR' },
-  'for FR, reserved':    { ...waiting, country: 'FR', reserved: true },
-  'for FR, paid':        { ...waiting, country: 'FR', paid: true },
-  'for AQ':              { ...waiting, country: 'AQ' },
-  'for AQ, reserved':    { ...waiting, country: 'AQ', reserved: true },
-  'for AQ, paid':        { ...waiting, country: 'AQ', paid: true },
-  'dispatched':          { status: 'dispatched' },
-  'failed':              { status: 'failed' },
-  'stood down':          { status: 'stood-down' },
-  'recalled':            { status: 'recalled' },
+  nothing: initial,
+  reserved: { ...waiting, reserved: true },
+  paid: { ...waiting, paid: true },
+  'reserved, paid': { ...waiting, reserved: true, paid: true },
+  'for FR': { ...waiting, country: 'FR' },
+  'for FR, reserved': { ...waiting, country: 'FR', reserved: true },
+  'for FR, paid': { ...waiting, country: 'FR', paid: true },
+  'for AQ': { ...waiting, country: 'AQ' },
+  'for AQ, reserved': { ...waiting, country: 'AQ', reserved: true },
+  'for AQ, paid': { ...waiting, country: 'AQ', paid: true },
+  dispatched: { status: 'dispatched' },
+  failed: { status: 'failed' },
+  'stood down': { status: 'stood-down' },
+  recalled: { status: 'recalled' },
 } as const satisfies Record<string, Parcel>
 
 const cues = {
   'placed for FR': { event: placedFor('FR') },
   'placed for AQ': { event: placedFor('AQ') },
-  'reserved': { event: reserved },
-  'approved': { event: approved },
-  'cancelled': { event: cancelled },
+  reserved: { event: reserved },
+  approved: { event: approved },
+  cancelled: { event: cancelled },
 }
 
 const said = {
@@ -51,7 +53,10 @@ const said = {
 } as const satisfies Record<string, ShippingEvent>
 
 suite('shipping decides', () => {
-  grid(shipping, { states, cues, said }, `
+  grid(
+    shipping,
+    { states, cues, said },
+    `
     given            | placed for FR           | placed for AQ      | reserved                | approved                | cancelled
     nothing          | → for FR                | → for AQ           | → reserved              | → paid                  | → stood down
     reserved         | → for FR, reserved      | → for AQ, reserved | –                       | → reserved, paid        | → stood down
@@ -67,7 +72,8 @@ suite('shipping decides', () => {
     failed           | –                       | –                  | –                       | –                       | –
     stood down       | –                       | –                  | –                       | –                       | –
     recalled         | –                       | –                  | –                       | –                       | –
-  `)
+  `,
+  )
 })
 
 suite('shipping joins three cues', () => {
@@ -76,21 +82,28 @@ suite('shipping joins three cues', () => {
     all.flatMap((second, j) => all.filter((_, k) => i !== j && k !== i && k !== j).map((third) => [first, second, third])),
   )
   const happening = (heard: readonly { event: { type: string; data: { orderId: string } } }[]) =>
-    heard.reduce(({ state, all }, cue) => {
-      const { said, state: next } = hear(shipping, state as Parcel, cue)
-      return { state: next, all: [...all, ...said] }
-    }, { state: initial as Parcel, all: [] as { type: string }[] })
+    heard.reduce(
+      ({ state, all }, cue) => {
+        const { said, state: next } = hear(shipping, state as Parcel, cue)
+        return { state: next, all: [...all, ...said] }
+      },
+      { state: initial as Parcel, all: [] as { type: string }[] },
+    )
 
   test('the parcel goes once, whichever cue comes last', () => {
     assert.equal(orders.length, 6)
-    for (const heard of orders) assert.deepEqual(happening([...heard, ...heard]), { state: { status: 'dispatched' }, all: [said.dispatched] })
+    for (const heard of orders)
+      assert.deepEqual(happening([...heard, ...heard]), { state: { status: 'dispatched' }, all: [said.dispatched] })
   })
 
   test('cancelled at any moment, no parcel stays on its way', () => {
     for (const heard of orders)
       for (const moment of [0, 1, 2, 3]) {
         const { state, all } = happening([...heard.slice(0, moment), cancelled, ...heard.slice(moment)])
-        assert.deepEqual({ state, all }, moment < 3 ? { state: states['stood down'], all: [] } : { state: states.recalled, all: [said.dispatched, said.recalled] })
+        assert.deepEqual(
+          { state, all },
+          moment < 3 ? { state: states['stood down'], all: [] } : { state: states.recalled, all: [said.dispatched, said.recalled] },
+        )
       }
   })
 })

@@ -1,0 +1,14 @@
+import { runService } from '@pas-de-cinq/shared/service'
+import { PrismaClient } from './generated/client.ts'
+import { http } from './http.ts'
+import { shipping } from './reactions.ts'
+import { store } from './store.ts'
+
+await runService(shipping, {
+  name: 'shipping',
+  port: 3004,
+  at: import.meta.url,
+  database: (adapter) => new PrismaClient({ adapter }),
+  store,
+  http,
+})
