@@ -21,20 +21,34 @@ const refunded: PaymentEvent = { type: 'payment.refunded', data: { orderId, amou
 
 const whatIsDue = (letters: Correspondence) => (letters.to ? letters.due : [])
 const delivering = (event: OrderEvent | PaymentEvent): Cue<Correspondence> => ({ event, answer: whatIsDue })
-const cues = { placed: delivering(placed), completed: delivering(completed), cancelled: delivering(cancelled), refunded: delivering(refunded) }
+const cues = {
+  placed: delivering(placed),
+  completed: delivering(completed),
+  cancelled: delivering(cancelled),
+  refunded: delivering(refunded),
+}
 
 const sent = (occasion: Occasion): EmailEvent => ({ type: 'email.sent', data: { orderId, occasion } })
 const said = { P: sent('placed'), C: sent('completed'), X: sent('cancelled'), R: sent('refunded') }
 
 const letters = { P: 'placed', C: 'completed', X: 'cancelled', R: 'refunded' } as const
 const named = (initials: string) => [...initials].map((one) => letters[one as keyof typeof letters])
-const waiting = ['', 'C', 'X', 'R', 'CX', 'CR', 'XR', 'CXR'].map((due): [string, Correspondence] => [`due ${due}`.trim(), { due: named(due), sent: [] }])
-const gone = ['P', 'PC', 'PX', 'PR', 'PCX', 'PCR', 'PXR', 'PCXR'].map((some): [string, Correspondence] => [`sent ${some}`, { to, due: [], sent: named(some) }])
+const waiting = ['', 'C', 'X', 'R', 'CX', 'CR', 'XR', 'CXR'].map((due): [string, Correspondence] => [
+  `due ${due}`.trim(),
+  { due: named(due), sent: [] },
+])
+const gone = ['P', 'PC', 'PX', 'PR', 'PCX', 'PCR', 'PXR', 'PCXR'].map((some): [string, Correspondence] => [
+  `sent ${some}`,
+  { to, due: [], sent: named(some) },
+])
 const states = Object.fromEntries([...waiting, ...gone])
 
 // Letters by their initials: Placed, Completed, X for cancelled, Refunded. `due XR`: two wait for an address. `sent PX`: two have gone to it.
 suite('email decides', () => {
-  grid(email, { states, cues, said }, `
+  grid(
+    email,
+    { states, cues, said },
+    `
     given     | placed                 | completed     | cancelled     | refunded
     due       | P → sent P             | → due C       | → due X       | → due R
     due C     | P, C → sent PC         | –             | → due CX      | → due CR
@@ -52,7 +66,8 @@ suite('email decides', () => {
     sent PCR  | –                      | –             | X → sent PCXR | –
     sent PXR  | –                      | C → sent PCXR | –             | –
     sent PCXR | –                      | –             | –             | –
-  `)
+  `,
+  )
 })
 
 suite('email owes letters', () => {

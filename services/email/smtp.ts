@@ -1,4 +1,12 @@
-import type { Correspondence, Heard, Occasion } from './decisions.ts'
+import { SpanKind } from '@opentelemetry/api'
+import { inTransaction } from '@pas-de-cinq/shared/database'
+import { Unprocessable } from '@pas-de-cinq/shared/messaging/envelope'
+import { inSpan } from '@pas-de-cinq/shared/tracing'
+import { createTransport, type NodemailerError } from 'nodemailer'
+import pLimit from 'p-limit'
+import type { Addressee, Correspondence, Heard, Occasion } from './decisions.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { letterFor } from './letters.ts'
 
 /**
  * Sends what is due, if the address is known, and says which letters have gone out. It may be asked again, so it keeps a record of its own,
@@ -6,4 +14,64 @@ import type { Correspondence, Heard, Occasion } from './decisions.ts'
  */
 export type Post = {
   deliver: (event: Heard, letters: Correspondence) => Promise<readonly Occasion[]>
+}
+
+/** The mail server has not taken a letter; it may take it later. */
+export class NotTaken extends Error {
+  override name = 'NotTaken'
+}
+
+const atOnce = 2
+
+/**
+ * The post over SMTP, at most 2 letters at a time. A letter's row is locked while it is sent, and marked once the server has accepted it:
+ * only a crash between the two can send it again, with the same Message-ID. What takes longer than `patience` milliseconds has not been taken.
+ * @throws Unprocessable when the server refuses the recipient for good
+ */
+export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
+  const transport = createTransport(
+    { url, pool: true, maxConnections: atOnce, maxMessages: Number.POSITIVE_INFINITY, disableFileAccess: true, disableUrlAccess: true },
+    { from: { name: 'Pas de Cinq', address: 'post@pas-de-cinq.example' }, headers: { 'Auto-Submitted': 'auto-generated' } },
+  )
+  const inTurn = pLimit(atOnce)
+
+  const sendOnce = (orderId: string, occasion: Occasion, to: Addressee) =>
+    inTransaction(db)(async (tx) => {
+      const messageId = `<${orderId}.${occasion}@pas-de-cinq.example>`
+      await tx.$executeRaw`
+        insert into letters (order_id, occasion, recipient, message_id) values (${orderId}::uuid, ${occasion}, ${to.email}, ${messageId})
+        on conflict do nothing`
+      const [letter] = await tx.$queryRaw<[{ sent: boolean }]>`
+        select sent_at is not null as sent from letters where order_id = ${orderId}::uuid and occasion = ${occasion} for update`
+      if (letter.sent) return
+      await inSpan('smtp send', { kind: SpanKind.CLIENT, attributes: { 'order.id': orderId, 'email.occasion': occasion } }, () =>
+        send({ messageId, to: { name: to.name, address: to.email }, ...letterFor(occasion, to.name, orderId) }),
+      )
+      await tx.$executeRaw`update letters set sent_at = clock_timestamp() where order_id = ${orderId}::uuid and occasion = ${occasion}`
+    })
+
+  const send = async (letter: { messageId: string; to: { name: string; address: string }; subject: string; text: string }) => {
+    try {
+      await transport.sendMail({ ...letter, signal: AbortSignal.timeout(patience) })
+    } catch (error) {
+      throw withoutAddress(error as NodemailerError)
+    }
+  }
+
+  return {
+    deliver: async ({ data: { orderId } }, { to, due }) => {
+      if (!to) return []
+      for (const occasion of due) await inTurn(() => sendOnce(orderId, occasion, to))
+      return due
+    },
+    stop: async () => transport.close(),
+  }
+}
+
+/** What went wrong, without the server's own words: they often repeat the address, and this goes into logs and traces. */
+const withoutAddress = ({ code, command, responseCode, permanent, name }: NodemailerError): Error => {
+  const what = [responseCode || code || name, command && command !== 'API' && `at ${command}`].filter(Boolean).join(' ')
+  return code === 'EENVELOPE' && (command === 'API' || (command === 'RCPT TO' && permanent))
+    ? new Unprocessable(`the mail server refuses the recipient for good: ${what}`)
+    : new NotTaken(`the mail server has not taken the letter: ${what}`)
 }

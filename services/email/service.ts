@@ -1,0 +1,18 @@
+import { runService } from '@pas-de-cinq/shared/service'
+import { z } from 'zod'
+import { PrismaClient } from './generated/client.ts'
+import { http } from './http.ts'
+import { email } from './reactions.ts'
+import { smtp } from './smtp.ts'
+import { store } from './store.ts'
+
+await runService(email, {
+  name: 'email',
+  port: 3005,
+  at: import.meta.url,
+  config: { SMTP_URL: z.url({ protocol: /^smtps?$/ }).default('smtp://127.0.0.1:1025') },
+  database: (adapter) => new PrismaClient({ adapter }),
+  store,
+  asks: ({ db, config: { SMTP_URL } }) => smtp(db, SMTP_URL),
+  http,
+})
