@@ -40,12 +40,12 @@ export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends 
   readonly config?: Shape
   readonly database: (adapter: ReturnType<typeof adapterFor>) => Db
   readonly store: Store<Tx, State>
+  /** what its table asks; its `stop`, if it has one, is called at the end */
   readonly asks?: (room: Room<Db, z.infer<z.ZodObject<Shape>>>) => object
   readonly http: (room: Room<Db, z.infer<z.ZodObject<Shape>>>) => Routes
   /** what goes on beside, from when the database is there */
   readonly background?: (room: Room<Db, z.infer<z.ZodObject<Shape>>>) => Stoppable
   readonly prune?: readonly Retention[]
-  readonly stop?: () => unknown
 }
 
 /**
@@ -66,9 +66,11 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   let perform: Perform = () => Promise.reject(new Error('not ready yet'))
   const room = { db, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
 
+  const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
+
   const ground = {
     ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store: parts.store },
-    asks: (parts.asks?.(room) ?? {}) as Asks,
+    asks: asks as Asks,
     asksAtOnce: common.ASKS,
     now: () => new Date(),
     newId: () => newId(),
@@ -108,7 +110,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     await background?.stop()
     forgetful.stop()
     await relay.stop()
-    await Promise.all([broker?.stop(), leader.stop(), stopTracing(), parts.stop?.()])
+    await Promise.all([broker?.stop(), leader.stop(), stopTracing(), asks.stop?.()])
     await db.$disconnect()
     process.exit(0)
   }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import {
   type Attributes,
@@ -17,6 +18,7 @@ import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace'
 import { consumed, published } from './messaging/spans.ts'
@@ -27,8 +29,11 @@ export const serviceName = process.env['OTEL_SERVICE_NAME'] ?? basename(dirname(
 
 const tracer = trace.getTracer('pas-de-cinq')
 const exporting = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined
+// Spans of one machine share one clock; Jaeger takes that from `ip`, and else warns of skew.
+const host = process.env['HOST_NAME'] ?? hostname()
 const sdk = new NodeSDK({
   serviceName,
+  resource: resourceFromAttributes({ 'host.name': host, ip: host }),
   spanProcessors: exporting
     ? [
         new BatchSpanProcessor({

@@ -21,7 +21,7 @@ export const consumed = (span: Span, { msg }: { msg: ConsumeMessage | object }) 
   const { fields, properties, content } = msg as ConsumeMessage
   const type = typeof properties.type === 'string' ? properties.type : fields.routingKey
   const publishing = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, properties.headers ?? {}))
-  if (publishing) span.addLink({ context: publishing })
+  if (publishing) span.addLink({ context: publishing, attributes: stillParent })
   span.updateName(`process ${type}`)
   span.setAttributes({
     'messaging.operation.name': 'process',
@@ -33,6 +33,9 @@ export const consumed = (span: Span, { msg }: { msg: ConsumeMessage | object }) 
     ...ofMessage(type, properties.messageId, properties.correlationId),
   })
 }
+
+// Jaeger shows a parent that is linked too as FOLLOWS_FROM, unless the link says otherwise (OpenTelemetry's OpenTracing compatibility).
+const stillParent = { 'opentracing.ref_type': 'child_of' }
 
 /** Which attempt a delivery is, counted from 1 in a header of our own; the broker's counts do not survive a retry. */
 export const attemptOf = ({ properties: { headers } }: ConsumeMessage): number => {
