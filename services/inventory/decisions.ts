@@ -35,7 +35,8 @@ export const evolve = ({ hold, stock }: Holding, event: InventoryEvent | OrderEv
     case 'inventory.withdrawn': return moved('withdrawn', 'reserved', 'shipped', event.data, stock)
     case 'inventory.rejected':  return { hold: { status: 'refused' }, stock }
     case 'order.cancelled':     return { hold: hold.status === 'none' ? { status: 'refused' } : hold, stock } // before it was placed, as heard here
-    default:                    return { hold, stock }
+    case 'order.placed':
+    case 'order.completed':     return { hold, stock }
   }
 }
 

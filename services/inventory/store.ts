@@ -31,8 +31,14 @@ export const store: Store<Tx, Holding> = {
     const levels = happened
       .filter(isMoving)
       .flatMap(({ subject, data: { lines } }) => lines.map(({ sku }) => [sku, states.get(subject)?.stock.get(sku)] as const))
-    await saveHolds(tx, holds.filter(({ status }) => status !== 'none'))
-    await saveStock(tx, [...new Map(levels)].map(([sku, level]) => ({ sku, ...level })))
+    await saveHolds(
+      tx,
+      holds.filter(({ status }) => status !== 'none'),
+    )
+    await saveStock(
+      tx,
+      [...new Map(levels)].map(([sku, level]) => ({ sku, ...level })),
+    )
   },
 }
 

@@ -11,7 +11,11 @@ import { priced, products } from './products.ts'
 const Key = z.string().regex(/^[!-~]{1,255}$/, 'must be 1 to 255 visible characters')
 const Nothing = z.strictObject({}).optional()
 const Page = z.object({
-  limit: z.string().regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100').default('20').transform(Number),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+    .default('20')
+    .transform(Number),
   after: z.uuid('must be the id of an order').optional(),
 })
 
@@ -54,7 +58,10 @@ export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Pe
           ? await found(performed.subject)
           : { id: orderId, totalCents: data.totalCents, traceparent: performed.said[0]?.traceparent }
       if (traceparent) response.set('traceresponse', traceparent)
-      response.status(202).location(`/orders/${id}`).json({ orderId: id, status: 'placed', totalCents, ...traced(id, traceparent) })
+      response
+        .status(202)
+        .location(`/orders/${id}`)
+        .json({ orderId: id, status: 'placed', totalCents, ...traced(id, traceparent) })
     },
 
     'GET /orders': async (request, response) => {

@@ -3,30 +3,30 @@ import { countries } from './countries.ts'
 import { isSold } from './products.ts'
 
 const most = 100
+const isCount = (n: number) => Number.isInteger(n) && n >= 1 && n <= most
 
 const text = (length: number) =>
   z
     .string()
     .trim()
-    .min(1, { abort: true, error: 'must not be empty' })
-    .max(length, { abort: true, error: `must be at most ${length} characters long` })
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { abort: true, error: 'must not contain control characters' })
+    .refine((words) => words.length > 0, { abort: true, error: 'must not be empty' })
+    .refine((words) => words.length <= length, { abort: true, error: `must be at most ${length} characters long` })
+    .refine((words) => !/[\p{Cc}\p{Cs}]/u.test(words), { abort: true, error: 'must not contain control characters' })
 
 const Line = z.object({
   sku: z.string().refine(isSold, { abort: true, error: 'is no product of ours, see /products' }),
-  quantity: z.number().refine((n) => Number.isInteger(n) && n >= 1 && n <= most, { abort: true, error: `must be a whole number from 1 to ${most}` }),
+  quantity: z.number().refine(isCount, { abort: true, error: `must be a whole number from 1 to ${most}` }),
 })
 type Lines = z.infer<typeof Line>[]
 
 const Lines = z
   .array(z.unknown())
-  .min(1, { abort: true, error: 'must have at least one line' })
-  .max(50, { abort: true, error: 'must have at most 50 lines' })
+  .refine(({ length }) => length >= 1 && length <= 50, { abort: true, error: 'must have 1 to 50 lines' })
   .pipe(z.array(Line))
   .superRefine((lines, { addIssue }) => {
-    lines.forEach(({ sku }, i) => {
-      if (piecesOf(sku, lines.slice(0, i + 1)) > most) addIssue({ code: 'custom', path: [i, 'quantity'], message: `makes more than ${most} of ${sku}` })
-    })
+    for (const [i, { sku }] of lines.entries())
+      if (piecesOf(sku, lines.slice(0, i + 1)) > most)
+        addIssue({ code: 'custom', path: [i, 'quantity'], message: `makes more than ${most} of ${sku}` })
   })
   .transform((lines) => [...new Set(lines.map(({ sku }) => sku))].map((sku) => ({ sku, quantity: piecesOf(sku, lines) })))
 

@@ -17,7 +17,7 @@ await runService(order, {
   },
   database: (adapter) => new PrismaClient({ adapter }),
   store,
-  http: ({ db, perform, config: { JAEGER_URL } }) => http({ db, perform, jaegerUrl: JAEGER_URL }),
+  http: ({ db, perform, config: { JAEGER_URL } }) => http({ db, perform, jaegerUrl: JAEGER_URL.replace(/\/$/, '') }),
   background: ({ db, perform, log, config: { ORDER_DEADLINE_SECONDS } }) =>
     deadlines({ oldestOpen: (limit) => silently(() => oldestOpen(db, limit)), perform, log, seconds: ORDER_DEADLINE_SECONDS }),
   prune: [{ table: 'timeline', column: 'at', days: 90 }],

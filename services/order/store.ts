@@ -26,7 +26,8 @@ export const store: Store<Tx, Order> = {
     const { get, addresses } = states as Orders
     await open(tx, happened.filter(isPlaced), addresses)
     await close(tx, happened.filter(isEnded))
-    await remember(tx, happened.filter(({ subject }) => get(subject)?.status !== 'unknown'))
+    const known = happened.filter(({ subject }) => get(subject)?.status !== 'unknown')
+    await remember(tx, known)
   },
 }
 
@@ -40,7 +41,13 @@ const isEnded = (event: Event): event is Said<'order.completed' | 'order.cancell
 
 const open = async (tx: Tx, placed: readonly Said<'order.placed'>[], addresses: Orders['addresses']) => {
   if (placed.length === 0) return
-  const rows = placed.map(({ subject: id, time: placedAt, traceparent, data }) => ({ ...data, id, placedAt, traceparent, address: addresses.get(id) }))
+  const rows = placed.map(({ subject: id, time: placedAt, traceparent, data }) => ({
+    ...data,
+    id,
+    placedAt,
+    traceparent,
+    address: addresses.get(id),
+  }))
   await tx.$executeRaw`
     insert into orders (id, status, customer, address, lines, total_cents, payment_method, placed_at, traceparent)
     select id, 'placed', customer, address, lines, "totalCents", "paymentMethod", "placedAt", traceparent
