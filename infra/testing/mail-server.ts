@@ -3,7 +3,7 @@ import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
 /** How the server answers, where it shall not say yes. */
-export type Answers = Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo'>
+type Answers = Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo'>
 
 /** A mail server on a free port, that keeps what it accepts. It can be told how to answer, be closed, and listen again on the same port. */
 export const mailServer = async () => {

@@ -1,6 +1,6 @@
 import type { Occasion } from './decisions.ts'
 
-export type Letter = { readonly subject: string; readonly text: string }
+type Letter = { readonly subject: string; readonly text: string }
 
 export const letterFor = (occasion: Occasion, name: string, orderId: string): Letter => {
   const { subject, body } = wordsFor(occasion)
