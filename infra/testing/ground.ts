@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
+import type { Perform } from '@pas-de-cinq/shared/command'
 import { adapterFor, type Database, inTransaction, isAway, type Sql } from '@pas-de-cinq/shared/database'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
@@ -8,8 +9,11 @@ import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { claims } from '@pas-de-cinq/shared/messaging/idempotency'
 import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { outbox } from '@pas-de-cinq/shared/messaging/outbox'
+import { performing } from '@pas-de-cinq/shared/perform'
+import { reactTogether } from '@pas-de-cinq/shared/react'
 import { say } from '@pas-de-cinq/shared/say'
 import type { Store } from '@pas-de-cinq/shared/store'
+import { inSpan } from '@pas-de-cinq/shared/tracing'
 import { freshDatabase } from './database.ts'
 
 type Parts<State, Tx extends Sql, Db extends Database<Tx>> = {
@@ -20,7 +24,10 @@ type Parts<State, Tx extends Sql, Db extends Database<Tx>> = {
   readonly asks?: (db: Db) => object
 }
 
-/** What the shell of a service stands on in a test: a fresh PostgreSQL database and everything but a broker. `drop` takes it away. */
+/**
+ * The shell of a service on a fresh PostgreSQL database, without a broker: `hear` takes events as one batch, `perform` a command in a
+ * span of its own, as a request has. `drop` takes the database away.
+ */
 export const freshGround = async <State, Tx extends Sql, Db extends Database<Tx>>(parts: Parts<State, Tx, Db>) => {
   const { name, choreography, store } = parts
   const { url, drop } = await freshDatabase(['shared/messaging', `services/${name}`])
@@ -30,7 +37,11 @@ export const freshGround = async <State, Tx extends Sql, Db extends Database<Tx>
     ...{ asks: (parts.asks?.(db) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID(), patient: isAway },
     spoken: () => {},
   }
-  return { ground, db, url, drop: () => db.$disconnect().then(drop) }
+  const react = reactTogether(ground)
+  const performed = performing(ground)
+  const perform: Perform = (command) => inSpan(command.type, { kind: SpanKind.SERVER }, () => performed(command))
+  const hear = (...events: readonly Event[]) => react(events.map((event) => ({ event, at: ROOT_CONTEXT })))
+  return { db, hear, perform, drop: () => db.$disconnect().then(drop) }
 }
 
 /** What the service of this language would say of an order, as it would be delivered. */

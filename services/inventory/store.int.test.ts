@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, suite, test } from 'node:test'
-import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { orderEvents } from '@pas-de-cinq/order/events'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
-import { reactTogether } from '@pas-de-cinq/shared/react'
 import { freshGround, saidBy } from '../../infra/testing/ground.ts'
 import { PrismaClient } from './generated/client.ts'
 import { inventory } from './reactions.ts'
@@ -24,16 +22,19 @@ const cancelled = (orderId: string) => said(orderId, 'order.cancelled', { reason
 const ids = (n: number) => Array.from({ length: n }, () => randomUUID() as string)
 
 suite('inventory, on PostgreSQL', async () => {
-  const { ground, db, drop } = await freshGround({
+  const {
+    db,
+    hear: react,
+    drop,
+  } = await freshGround({
     name: 'inventory',
     choreography: inventory,
     database: (adapter) => new PrismaClient({ adapter }),
     store,
   })
   after(drop)
-  const react = reactTogether(ground)
   const hear = async (events: readonly Event[]) => {
-    const outcomes = await react(events.map((event) => ({ event, at: ROOT_CONTEXT })))
+    const outcomes = await react(...events)
     return outcomes.flatMap((outcome) => (outcome.is === 'done' ? outcome.said.map(({ type }) => type) : []))
   }
   const level = async (sku: string) => {

@@ -4,12 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, suite, test } from 'node:test'
-import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
-import type { Perform } from '@pas-de-cinq/shared/command'
 import { application } from '@pas-de-cinq/shared/http'
-import { performing } from '@pas-de-cinq/shared/perform'
-import { reactTogether } from '@pas-de-cinq/shared/react'
-import { inSpan } from '@pas-de-cinq/shared/tracing'
 import { shippingEvents } from '@pas-de-cinq/shipping/events'
 import { freshGround, saidBy } from '../../infra/testing/ground.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -31,14 +26,12 @@ const withCustomer = (customer: object) => ({ ...form, customer: { ...form.custo
 const withAddress = (address: object) => ({ ...form, address: { ...form.address, ...address } })
 
 suite('order, over HTTP', async () => {
-  const { ground, db, drop } = await freshGround({
+  const { db, hear, perform, drop } = await freshGround({
     name: 'order',
     choreography: order,
     database: (adapter) => new PrismaClient({ adapter }),
     store,
   })
-  const performed = performing(ground)
-  const perform: Perform = (command) => inSpan(command.type, { kind: SpanKind.SERVER }, () => performed(command))
   const server = createServer(application(http({ db, perform, jaegerUrl: 'http://jaeger.test' }))).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -56,7 +49,7 @@ suite('order, over HTTP', async () => {
   const placed = async () => (await place()).body.orderId as string
   const cancel = (id: string, body?: string) => ask(`/orders/${id}/cancel`, { method: 'POST', ...(body && { body }) })
   const dispatched = (id: string) => saidBy('shipping', shippingEvents)(id, 'shipping.dispatched', { trackingCode: 'T-1' })
-  const dispatch = (id: string) => reactTogether(ground)([{ event: dispatched(id), at: ROOT_CONTEXT }])
+  const dispatch = (id: string) => hear(dispatched(id))
   const assertProblem = ({ status, headers, body }: Answer, expected: number) => {
     assert.equal(status, expected)
     assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/)

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, suite, test } from 'node:test'
-import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import { inventoryEvents } from '@pas-de-cinq/inventory/events'
-import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
-import { performing } from '@pas-de-cinq/shared/perform'
-import { reactTogether } from '@pas-de-cinq/shared/react'
-import { inSpan } from '@pas-de-cinq/shared/tracing'
 import { shippingEvents } from '@pas-de-cinq/shipping/events'
 import { freshGround, saidBy } from '../../infra/testing/ground.ts'
 import type { Placing } from './decisions.ts'
@@ -28,16 +23,13 @@ const dispatched = (id: string) => saidBy('shipping', shippingEvents)(id, 'shipp
 const rejected = (id: string) => saidBy('inventory', inventoryEvents)(id, 'inventory.rejected', { missing: ['tea'] })
 
 suite('order, on PostgreSQL', async () => {
-  const { ground, db, drop } = await freshGround({
+  const { db, hear, perform, drop } = await freshGround({
     name: 'order',
     choreography: order,
     database: (adapter) => new PrismaClient({ adapter }),
     store,
   })
   after(drop)
-  const perform = performing(ground)
-  const react = reactTogether(ground)
-  const hear = (...events: Event[]) => react(events.map((event) => ({ event, at: ROOT_CONTEXT })))
   const place = async (orderId: string = randomUUID()) => {
     await perform({ type: 'POST /orders', subject: orderId, data: placing(orderId) })
     return orderId
@@ -109,7 +101,7 @@ suite('order, on PostgreSQL', async () => {
   })
 
   test('the trace context of its placing is kept with an order', async () => {
-    const id = await inSpan('POST /orders', { kind: SpanKind.SERVER }, () => place())
+    const id = await place()
     const { traceparent } = await row(id)
     assert.match(traceparent ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
     assert.equal((await load(id)).traceparent?.(id), traceparent)
