@@ -41,7 +41,7 @@ export const freshGround = async <State, Tx extends Sql, Db extends Database<Tx>
   const performed = performing(ground)
   const perform: Perform = (command) => inSpan(command.type, { kind: SpanKind.SERVER }, () => performed(command))
   const hear = (...events: readonly Event[]) => react(events.map((event) => ({ event, at: ROOT_CONTEXT })))
-  return { db, hear, perform, drop: () => db.$disconnect().then(drop) }
+  return { ground, db, hear, perform, drop: () => db.$disconnect().then(drop) }
 }
 
 /** What the service of this language would say of an order, as it would be delivered. */
