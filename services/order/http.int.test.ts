@@ -23,7 +23,6 @@ const form = {
 }
 const withLines = (...lines: unknown[]) => ({ ...form, lines })
 const withCustomer = (customer: object) => ({ ...form, customer: { ...form.customer, ...customer } })
-const withAddress = (address: object) => ({ ...form, address: { ...form.address, ...address } })
 
 suite('order, over HTTP', async () => {
   const { db, hear, perform, drop } = await freshGround({
@@ -86,55 +85,17 @@ suite('order, over HTTP', async () => {
       assert.deepEqual((await db.order.findUniqueOrThrow({ where: { id: body.orderId } })).customer, form.customer)
     })
 
-    const wrong: Record<string, [unknown, ...string[]]> = {
-      'a list': [[], '#'],
-      'an empty object': [{}, '#/customer', '#/address', '#/lines', '#/paymentMethod'],
-      'lines that are no list': [{ ...form, lines: '' }, '#/lines'],
-      'no lines': [withLines(), '#/lines'],
-      '51 lines': [withLines(...Array(51).fill({ sku: 'tea', quantity: 1 })), '#/lines'],
-      'a product that there is not': [withLines({ sku: 'coffee', quantity: 1 }), '#/lines/0/sku'],
-      'a product named as code might be': [
-        withLines({ sku: 'constructor', quantity: 1 }, { sku: '__proto__', quantity: 1 }),
-        '#/lines/0/sku',
-        '#/lines/1/sku',
-      ],
-      'no quantity, and none that counts': [
-        withLines({ sku: 'tea' }, { sku: 'tea', quantity: 0 }),
-        '#/lines/0/quantity',
-        '#/lines/1/quantity',
-      ],
-      'a negative quantity': [withLines({ sku: 'tea', quantity: -1 }), '#/lines/0/quantity'],
-      'a quantity in parts': [withLines({ sku: 'tea', quantity: 1.5 }), '#/lines/0/quantity'],
-      'a huge quantity': [withLines({ sku: 'tea', quantity: 1e21 }), '#/lines/0/quantity'],
-      'a quantity in words': [withLines({ sku: 'tea', quantity: '1' }), '#/lines/0/quantity'],
-      'more than 100 in two lines': [withLines({ sku: 'tea', quantity: 60 }, { sku: 'tea', quantity: 41 }), '#/lines/1/quantity'],
-      'lines that are none': [withLines(null, 5), '#/lines/0', '#/lines/1'],
-      'an e-mail address that is none': [withCustomer({ email: 'ada' }), '#/customer/email'],
-      'an e-mail address with a header': [withCustomer({ email: 'ada@example.org\r\nBcc: all@example.org' }), '#/customer/email'],
-      'an endless e-mail address': [withCustomer({ email: `${'a'.repeat(300)}@example.org` }), '#/customer/email'],
-      'a name of blanks': [withCustomer({ name: '  ' }), '#/customer/name'],
-      'a name with a NUL': [withCustomer({ name: 'A\u0000da' }), '#/customer/name'],
-      'a name with half a character': [withCustomer({ name: 'A\ud800da' }), '#/customer/name'],
-      'an endless name': [withCustomer({ name: 'a'.repeat(101) }), '#/customer/name'],
-      'an address of wrong types': [
-        withAddress({ street: 5, city: null, postalCode: [] }),
-        '#/address/street',
-        '#/address/city',
-        '#/address/postalCode',
-      ],
-      'a country that there is not': [withAddress({ country: 'XX' }), '#/address/country'],
-      'a country in lower case': [withAddress({ country: 'fr' }), '#/address/country'],
-      'a way to pay that there is not': [{ ...form, paymentMethod: 'pm_card_gold' }, '#/paymentMethod'],
-    }
-    for (const [what, [body, ...pointers]] of Object.entries(wrong))
-      test(`${what} is refused, field by field, and no order is made`, async () => {
-        const before = await db.order.count()
-        const answer = await place(body)
-        assertProblem(answer, 422)
-        const wrongFields = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)
-        assert.deepEqual(wrongFields, pointers)
-        assert.equal(await db.order.count(), before)
-      })
+    test('what is wrong is refused, field by field, and no order is made', async () => {
+      const before = await db.order.count()
+      const answer = await place({ ...withCustomer({ name: 'A\u0000da' }), lines: [{ sku: 'coffee', quantity: 101 }] })
+      assertProblem(answer, 422)
+      const wrongFields = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)
+      assert.deepEqual(wrongFields, ['#/customer/name', '#/lines/0/sku', '#/lines/0/quantity'])
+      assertProblem(await place({}), 422)
+      assertProblem(await place([]), 422)
+      assertProblem(await ask('/orders', { method: 'POST' }), 422)
+      assert.equal(await db.order.count(), before)
+    })
 
     test('what cannot be read is refused', async () => {
       assertProblem(await place('{"customer":'), 400)
