@@ -1,0 +1,74 @@
+import { expect } from '@playwright/test'
+import { type PartName, partsIn } from './system.ts'
+
+export type Placed = { readonly orderId: string; readonly traceId: string; readonly totalCents: number }
+export type Order = Placed & {
+  readonly status: 'placed' | 'completed' | 'cancelled'
+  readonly reason?: string
+  readonly timeline: { type: string; at: string }[]
+}
+export type Payment = { status: string; amountCents: number; bank: { kind: 'charge' | 'refund'; amountCents: number }[] }
+export type Letter = { orderId: string; occasion: string; to: string }
+export type Level = { sku: string; seeded: number; available: number; reserved: number; shipped: number }
+type Wish = { paymentMethod?: string; country?: string; lines?: { sku: string; quantity: number }[]; email?: string }
+
+/** A form that will be accepted, with what is wished for. */
+export const form = ({
+  paymentMethod = 'pm_card_visa',
+  country = 'FR',
+  lines = [{ sku: 'tea', quantity: 1 }],
+  email = 'ada@example.org',
+}: Wish = {}) => ({
+  customer: { name: 'Ada', email },
+  address: { street: 'Rue de la Danse 5', city: 'Paris', postalCode: '75009', country },
+  lines,
+  paymentMethod,
+})
+
+/** What a class does with the system in `folder`, over HTTP. */
+export const shop = (folder?: string) => {
+  const url = (part: PartName) => partsIn(folder)[part]?.url as string
+  const read = async <T>(part: PartName, path: string): Promise<T> => {
+    const response = await fetch(`${url(part)}${path}`)
+    if (!response.ok) throw new Error(`GET ${path} of ${part}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+  const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url('order')}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  const order = (id: string) => read<Order>('order', `/orders/${id}`)
+
+  return {
+    url,
+    read,
+    post,
+    order,
+    async place(wish: Wish = {}, headers: Record<string, string> = {}): Promise<Placed> {
+      const response = await post('/orders', form(wish), headers)
+      if (response.status !== 202) throw new Error(`POST /orders: ${response.status} ${await response.text()}`)
+      return (await response.json()) as Placed
+    },
+    cancel: (id: string) => post(`/orders/${id}/cancel`),
+    ended: async (id: string, within = 60_000): Promise<Order> => {
+      await expect.poll(async () => (await order(id)).status, { timeout: within, intervals: [100] }).not.toBe('placed')
+      return order(id)
+    },
+    payment: (id: string) => read<Payment>('payment', `/payments/${id}`),
+    shipment: (id: string) => read<{ status: string }>('shipping', `/shipments/${id}`),
+    letters: async (id: string) => (await read<{ letters: Letter[] }>('email', `/letters?orderId=${id}`)).letters,
+    stock: async () => (await read<{ stock: Level[] }>('inventory', '/stock')).stock,
+    mails: () => read<{ headers: Record<string, string>; to: { address: string }[] }[]>('mail', '/email'),
+    async orders(): Promise<Order[]> {
+      const all: Order[] = []
+      for (let after: string | undefined, first = true; first || after; first = false) {
+        const page = await read<{ orders: Order[]; next?: string }>('order', `/orders?limit=100${after ? `&after=${after}` : ''}`)
+        all.push(...page.orders)
+        after = page.next
+      }
+      return all
+    },
+  }
+}

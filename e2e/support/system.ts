@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export type Part = { readonly url: string; readonly pid: number; readonly management?: string; readonly ready?: boolean }
+export type PartName = 'order' | 'inventory' | 'payment' | 'shipping' | 'email' | 'rabbitmq' | 'postgres' | 'jaeger' | 'mail'
+export type Parts = { readonly [name in Exclude<PartName, 'jaeger'>]: Part } & { readonly jaeger?: Part }
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Starts a system of its own, as `npm start` does, and resolves when it says `ready`; its output is shown when it does not. */
+export const startWhole = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-e2e-'))
+  const child = run(args, folder, env)
+  await saidReady(child)
+  return {
+    folder,
+    child,
+    stop: async () => {
+      const ended = child.exitCode === null ? once(child, 'exit') : undefined
+      child.kill('SIGINT')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs `npm start` with `args` for the system in `folder`, beside whatever runs elsewhere. */
+export const run = (args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}) =>
+  spawn(process.execPath, ['infra/start.ts', '--native', ...args], {
+    cwd: root,
+    env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** What `child` has printed by the time it says `ready` on a line of its own. */
+export const saidReady = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let output = ''
+    const hear = (chunk: Buffer) => {
+      output += chunk
+      if (/^ready$/m.test(output)) resolve(output)
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${output}`)))
+  })
+
+/** The parts of the system in `folder`, as they are now. */
+export const partsIn = (folder = process.env['E2E_RUN'] ?? ''): Parts => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')).parts
