@@ -1,7 +1,7 @@
 import getPort, { portNumbers } from 'get-port'
 
 /** The ports everybody knows, and the one place where they stand. A service that is not listed takes the next after email's. */
-const usual: Record<string, number> = {
+const usual = {
   order: 3001,
   inventory: 3002,
   payment: 3003,
@@ -17,6 +17,11 @@ const usual: Record<string, number> = {
   smtp: 1025,
 }
 
+/** What only the parts themselves need to know: a free port always. */
+const inner = ['epmd', 'distribution', 'jaegerGrpc'] as const
+
+export type Ports = Record<keyof typeof usual | (typeof inner)[number], number> & Record<string, number>
+
 const lowestFree = 10_000
 const highestFree = 30_000
 
@@ -29,15 +34,16 @@ export function freePort(): Promise<number> {
   return getPort({ port: portNumbers(from, from + 500), reserve: true })
 }
 
-/** The usual port of each name, or a free one where that is taken (or `free` asks for none but free ones); `moved` names the former, to be told. */
-export async function choosePorts(services: string[], { free }: { free: boolean }) {
-  const newcomers = services.filter((name) => !(name in usual)).map((name, index): [string, number] => [name, 3006 + index])
+/** The usual port of each name, or a free one where that is taken (`free` asks for free ones throughout); `moved` tells of the former. */
+export async function choosePorts(services: string[], { free }: { free: boolean }): Promise<{ ports: Ports; moved: string[] }> {
+  const newcomers = services.filter((name) => !(name in usual)).map((name, index): [string, number] => [name, usual.email + 1 + index])
   const ports: Record<string, number> = {}
   const moved: string[] = []
   for (const [name, port] of [...Object.entries(usual), ...newcomers]) {
-    ports[name] = free ? await freePort() : await getPort({ port: [port], reserve: true })
-    if (!free && ports[name] !== port) ports[name] = await freePort()
-    if (!free && ports[name] !== port) moved.push(`${name} ${port} → ${ports[name]}`)
+    const mine = free ? undefined : await getPort({ port: [port], reserve: true })
+    ports[name] = mine === port ? port : await freePort()
+    if (!free && mine !== port) moved.push(`${name} from ${port} to ${ports[name]}`)
   }
-  return { ports, moved }
+  for (const name of inner) ports[name] = await freePort()
+  return { ports: ports as Ports, moved }
 }

@@ -1,34 +1,43 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { answering, type Part, stopped } from './part.ts'
+import { answering, lastLines, type Part, stopped } from './part.ts'
 
 export type Alone<Address> = AsyncDisposable & Address & { pid: number; stop: () => Promise<void> }
 
-/** A folder of its own for something that is only tried, and the way to remove it. */
-export function privateFolder() {
+/** That folder, which stays; else a new one, and the way to remove it. */
+export function privateFolder(given?: string, beforeRemoval: (folder: string) => void = () => {}) {
+  if (given) return { folder: given, remove: undefined }
   const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-'))
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const remove = () => {
+    beforeRemoval(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { folder, remove }
 }
 
-/** Runs one part without a supervisor: resolves once it answers, stops with `stop`, `await using` or the end of this process. */
+/**
+ * Runs one part without a supervisor: resolves once it answers, stops with `stop`, `await using` or the end of this process. `remove` says that
+ * nobody needs its data afterwards, so that it need not be stopped in good order.
+ */
 export async function runAlone<Address extends Part['address']>(
   part: Part & { address: Address },
-  remove: () => void,
+  remove?: () => void,
 ): Promise<Alone<Address>> {
   const child = part.spawn()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const stop = async () => {
-    await stopped(part, child, 10_000)
+    await stopped(part, child, remove ? 0 : 10_000)
     process.off('exit', kill)
-    remove()
+    remove?.()
   }
-  try {
-    await answering(part, child)
-  } catch (error) {
+  const answers = await answering(part, child).catch(async (error) => {
     await stop()
     throw error
-  }
-  return { ...part.address, pid: child.pid as number, stop, [Symbol.asyncDispose]: stop }
+  })
+  if (answers) return { ...part.address, pid: child.pid as number, stop, [Symbol.asyncDispose]: stop }
+  const last = lastLines(part.log)
+  await stop()
+  throw new Error(`${part.name} ended before it answered; ${last}`)
 }

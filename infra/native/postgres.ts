@@ -59,14 +59,10 @@ export async function postgresPart({ folder, port }: { folder: string; port: num
 
 /** A PostgreSQL alone, for tests: in a folder of its own that goes with it, or in one that stays, on a free port. */
 export async function startPostgres(options: { folder?: string; port?: number } = {}): Promise<Alone<{ url: string; port: number }>> {
-  const { folder, remove } = options.folder ? { folder: options.folder, remove: () => {} } : privateFolder()
+  const { folder, remove } = privateFolder(options.folder, removePostgres)
   const port = options.port ?? (await freePort())
   const part = await postgresPart({ folder, port })
-  const removeAll = () => {
-    if (!options.folder) removePostgres(folder)
-    remove()
-  }
-  return runAlone({ ...part, address: { ...part.address, port } }, removeAll)
+  return runAlone({ ...part, address: { ...part.address, port } }, remove)
 }
 
 /** Forgets the data, wherever they lie. */

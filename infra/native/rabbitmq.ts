@@ -44,7 +44,7 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
 
 /** A RabbitMQ alone, for tests: in a folder of its own that goes with it, or in one that stays, on free ports. */
 export async function startRabbitmq(options: Partial<Options> = {}): Promise<Alone<Address & { ports: RabbitmqPorts }>> {
-  const { folder, remove } = options.folder ? { folder: options.folder, remove: () => {} } : privateFolder()
+  const { folder, remove } = privateFolder(options.folder)
   const ports = options.ports ?? (await freeRabbitmqPorts())
   const part = await rabbitmqPart({ ...options, folder, ports })
   const alone = await runAlone(part, remove)

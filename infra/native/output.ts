@@ -1,0 +1,31 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { styleText } from 'node:util'
+import { prettyFactory } from 'pino-pretty'
+
+export type Say = (part: string, line: string) => void
+
+const colours = ['cyan', 'yellow', 'green', 'magenta', 'blue'] as const
+const seen: string[] = []
+
+const hasColours = (): boolean => styleText('bold', 'x', { stream: process.stdout }) !== 'x'
+
+/** Says a line of a part: its name before it, in a colour of its own where there are colours. */
+export const say: Say = (part, line) => {
+  if (!seen.includes(part)) seen.push(part)
+  const colour = colours[seen.indexOf(part) % colours.length] ?? 'white'
+  process.stdout.write(`${styleText(colour, part.padEnd(10), { stream: process.stdout })} ${line}\n`)
+}
+
+const pretty = prettyFactory({
+  colorize: hasColours(),
+  singleLine: true,
+  translateTime: 'SYS:HH:MM:ss.l',
+  ignore: 'pid,hostname,service,traceId,spanId',
+  customPrettifiers: { time: (time) => String(time) },
+})
+
+/** Says what a service logs, one line each: its JSON in readable form, anything else as it is. */
+export function sayLogged(part: string, lines: Readable, tell: Say): void {
+  createInterface({ input: lines }).on('line', (line) => tell(part, line.startsWith('{') ? (pretty(line) ?? line).trimEnd() : line))
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { services } from '../choreographies.ts'
+import { passwordOf } from '../passwords.ts'
+import type { Ports } from '../ports.ts'
+import { answersHttp } from './answers.ts'
+import { type Say, sayLogged } from './output.ts'
+import type { Part } from './part.ts'
+import { repository } from './run-folder.ts'
+
+export type Circumstances = { folder: string; ports: Ports; jaeger: Part | undefined; tell: Say }
+
+/** The services there are, order first. */
+export const allServices = (): string[] => ['order', ...services().filter((name) => name !== 'order')]
+
+/** Where a service finds what it needs; the rest of the environment passes through. */
+const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
+  ...process.env,
+  HOST: '127.0.0.1',
+  PORT: String(ports[name]),
+  DATABASE_URL: `postgresql://${name}:${encodeURIComponent(passwordOf(name))}@127.0.0.1:${ports.postgres}/${name}`,
+  AMQP_URL: `amqp://${name}:${encodeURIComponent(passwordOf(name))}@127.0.0.1:${ports.rabbitmq}`,
+  SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+  ...(jaeger && { OTEL_EXPORTER_OTLP_ENDPOINT: String(jaeger.address['otlp']), JAEGER_URL: String(jaeger.address['url']) }),
+})
+
+/** A service as a process of its own; what it logs goes to its log file as it is, and is told in readable form. */
+export function servicePart(name: string, { folder, ports, jaeger, tell }: Circumstances): Part {
+  const url = `http://127.0.0.1:${ports[name]}`
+  const log = join(folder, `logs/${name}.log`)
+  const file = createWriteStream(log, { flags: 'a' })
+  const args = ['--max-old-space-size=160', join(repository, `services/${name}/service.ts`)]
+  return {
+    name,
+    address: { url },
+    log,
+    stopSignal: 'SIGTERM',
+    spawn: () => {
+      const options = { cwd: repository, env: environment(name, ports, jaeger), detached: true }
+      const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+      for (const output of [child.stdout, child.stderr]) {
+        output.pipe(file, { end: false })
+        sayLogged(name, output, tell)
+      }
+      return child
+    },
+    answers: () => answersHttp(`${url}/health/ready`),
+  }
+}
