@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
-import { privateFolder } from './native/alone.ts'
 import { startPostgres } from './native/postgres.ts'
 import { startRabbitmq } from './native/rabbitmq.ts'
 
@@ -56,7 +56,7 @@ const kinds: Record<string, { what: string; run: Kind; files: () => string[] }> 
 const chosen = positionals.filter((word) => word in kinds)
 const named = positionals.filter((word) => !(word in kinds))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
-const { folder, remove } = privateFolder()
+const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-results-'))
 for (const [name, { what, files, run }] of Object.entries(kinds)) {
   const these = files().filter((file) => named.length === 0 || named.some((part) => file.includes(part)))
   if ((chosen.length > 0 && !chosen.includes(name)) || these.length === 0) continue
@@ -64,7 +64,7 @@ for (const [name, { what, files, run }] of Object.entries(kinds)) {
   const counts = await run(these, join(folder, `${name}.json`))
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key]
 }
-remove()
+rmSync(folder, { recursive: true })
 
 if (total.passed + total.failed === 0) {
   console.error(`No test file matches ${named.join(' ')}`)

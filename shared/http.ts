@@ -74,9 +74,14 @@ const refuse = (error: unknown, _request: Request, response: Response, next: Nex
 const asProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error
   if (isAway(error)) return new Problem(503, 'The database is away for the moment', { headers: { 'retry-after': '2' } })
-  const { status, message } = error as { status?: number; message?: string }
-  if (status && status < 500) return new Problem(status, titles[status] ?? 'The request cannot be read', { detail: message ?? '' })
+  const { status, type, message } = error as { status?: number; type?: string; message?: string }
+  if (status && status < 500) return new Problem(status, titles[type ?? ''] ?? 'The request cannot be read', { detail: message ?? '' })
   return new Problem(500, 'Something went wrong here')
 }
 
-const titles: Record<number, string> = { 400: 'The body is not JSON', 413: 'The body is too large', 415: 'The body cannot be decoded' }
+const titles: Record<string, string> = {
+  'entity.parse.failed': 'The body is not JSON',
+  'entity.too.large': 'The body is too large',
+  'encoding.unsupported': 'The body cannot be decoded',
+  'charset.unsupported': 'The body cannot be decoded',
+}

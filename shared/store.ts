@@ -23,3 +23,6 @@ export type Store<Db, State> = {
   load: (db: Db, cues: readonly Cue[]) => Promise<States<State>>
   save: (db: Db, states: States<State>, happened: readonly Event[]) => Promise<void>
 }
+
+/** The orders that some cues or events are about, each once. */
+export const ordersOf = (about: readonly { readonly subject: string }[]): string[] => [...new Set(about.map(({ subject }) => subject))]

@@ -49,10 +49,10 @@ export const grid = <State>(part: Choreography<State>, { states, cues, said }: P
 
 /** Hears one cue as the shell does: `heard → evolve → decide → said → evolve`. */
 export const hear = <State>({ reactions, evolve, initial }: Choreography<State>, state: State = initial, { event, answer }: Cue<State>) => {
-  const { decide } = reactions.find(({ when }) => when === event.type) ?? assert.fail(`${event.type} is not heard`)
+  const { decide, from } = reactions.find(({ when }) => when === event.type) ?? assert.fail(`${event.type} is not heard`)
   const fold = evolve as unknown as (state: State, event: Happening) => State
   const known = fold(state, event)
-  const said = decide(known as never, event as never, answer?.(known) as never) as Happening[]
+  const said = decide(known as never, (from === 'outside' ? event.data : event) as never, answer?.(known) as never) as Happening[]
   return { said, state: said.reduce(fold, known) }
 }
 

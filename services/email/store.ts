@@ -1,16 +1,16 @@
-import type { Store } from '@pas-de-cinq/shared/store'
+import { ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import { type Correspondence, initial, type Occasion } from './decisions.ts'
 import type { Prisma, Correspondence as Row } from './generated/client.ts'
 
 export const store: Store<Prisma.TransactionClient, Correspondence> = {
   load: async (db, cues) => {
-    const orderIds = [...new Set(cues.map(({ subject }) => subject))]
+    const orderIds = ordersOf(cues)
     const rows = await db.correspondence.findMany({ where: { orderId: { in: orderIds } } })
     return new Map(rows.map((row) => [row.orderId, correspondenceOf(row)]))
   },
 
   save: async (db, states, happened) => {
-    const orderIds = [...new Set(happened.map(({ subject }) => subject))]
+    const orderIds = ordersOf(happened)
     const rows = orderIds.map((orderId) => {
       const { to, due, sent } = states.get(orderId) ?? initial
       return { orderId, ...to, due, sent }

@@ -1,6 +1,6 @@
 import type { OrderEvent } from '@pas-de-cinq/order/events'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
-import type { Cue, Store } from '@pas-de-cinq/shared/store'
+import { type Cue, ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import { type Hold, type Holding, initial, type Level, type Lines, type Stock } from './decisions.ts'
 import type { InventoryEvent } from './events.ts'
 import type { Prisma } from './generated/client.ts'
@@ -10,7 +10,7 @@ type Moving = InventoryEvent<'inventory.reserved' | 'inventory.released' | 'inve
 
 export const store: Store<Tx, Holding> = {
   load: async (tx, cues) => {
-    const ids = [...new Set(cues.map(({ subject }) => subject))]
+    const ids = ordersOf(cues)
     const rows = await tx.hold.findMany({ where: { orderId: { in: ids } } })
     const holds = new Map(rows.map(({ orderId, status, lines }) => [orderId, (lines ? { status, lines } : { status }) as Hold]))
     const held = [...holds.values()].flatMap((hold) => (hold.status === 'held' ? hold.lines : []))
@@ -26,7 +26,7 @@ export const store: Store<Tx, Holding> = {
   },
 
   save: async (tx, states, happened) => {
-    const subjects = new Set(happened.map(({ subject }) => subject))
+    const subjects = ordersOf(happened)
     const holds = [...subjects].map((orderId) => ({ orderId, ...(states.get(orderId)?.hold ?? initial.hold) }))
     const levels = happened
       .filter(isMoving)

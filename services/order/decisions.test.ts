@@ -50,19 +50,9 @@ const said = {
   overdue: cancelled('overdue'),
 } as const satisfies Record<string, OrderEvent>
 
-// A command reaches its decision as what it asks for alone.
-const part = {
-  ...order,
-  reactions: order.reactions.map((row) =>
-    row.from === 'outside'
-      ? { ...row, decide: (state: never, { data }: { data: never }) => row.decide(state, data, undefined as never) }
-      : row,
-  ),
-}
-
 suite('order, whatever it knows and hears', () => {
   grid(
-    part,
+    order,
     { states, cues, said },
     `
     given     | it is placed    | dispatched            | stock rejected           | payment declined             | shipping failed           | customer cancels        | overdue
@@ -77,14 +67,14 @@ suite('order, whatever it knows and hears', () => {
 suite('order', () => {
   test('the first reason to end counts, whatever comes after it', () => {
     for (const first of Object.values(cues)) {
-      const { state } = hear(part, states.placed, first)
+      const { state } = hear(order, states.placed, first)
       if (state.status === 'placed') continue
-      for (const next of Object.values(cues)) assert.deepEqual(hear(part, state, next), { said: [], state })
+      for (const next of Object.values(cues)) assert.deepEqual(hear(order, state, next), { said: [], state })
     }
   })
 
   test('of the address, only the country is told to others', () => {
-    const { said } = hear(part, initial, cues['it is placed'])
+    const { said } = hear(order, initial, cues['it is placed'])
     assert.doesNotMatch(JSON.stringify(said), /Rue du Ballet|Paris|75009/)
   })
 })

@@ -1,5 +1,5 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
-import type { Cue, States, Store } from '@pas-de-cinq/shared/store'
+import { type Cue, ordersOf, type States, type Store } from '@pas-de-cinq/shared/store'
 import type { Address, Order, Placing } from './decisions.ts'
 import type { OrderEvent } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
@@ -10,7 +10,7 @@ type Orders = States<Order> & { readonly addresses: ReadonlyMap<string, Address>
 
 export const store: Store<Tx, Order> = {
   load: async (tx, cues): Promise<Orders> => {
-    const ids = [...new Set(cues.map(({ subject }) => subject))]
+    const ids = ordersOf(cues)
     const rows = await tx.order.findMany({ where: { id: { in: ids } }, select: { id: true, status: true, traceparent: true } })
     const states = new Map<string, Order>(rows.map(({ id, status }) => [id, { status }]))
     const traceparents = new Map(rows.map(({ id, traceparent }) => [id, traceparent ?? undefined]))

@@ -1,16 +1,16 @@
-import type { Store } from '@pas-de-cinq/shared/store'
+import { ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import type { Payment } from './decisions.ts'
 import type { Prisma } from './generated/client.ts'
 
 export const store: Store<Prisma.TransactionClient, Payment> = {
   load: async (db, cues) => {
-    const orderIds = [...new Set(cues.map(({ subject }) => subject))]
+    const orderIds = ordersOf(cues)
     const rows = await db.payment.findMany({ where: { orderId: { in: orderIds } } })
     return new Map(rows.map(({ orderId, status, amountCents }) => [orderId, { status: status as Payment['status'], amountCents }]))
   },
 
   save: async (db, states, happened) => {
-    const orderIds = [...new Set(happened.map(({ subject }) => subject))]
+    const orderIds = ordersOf(happened)
     const rows = orderIds.map((orderId) => ({ orderId, ...states.get(orderId) }))
     await db.$executeRaw`
       insert into payments (order_id, status, amount_cents)

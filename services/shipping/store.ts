@@ -1,16 +1,16 @@
-import type { Store } from '@pas-de-cinq/shared/store'
+import { ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import type { Parcel } from './decisions.ts'
-import type { Parcel as Row, Prisma } from './generated/client.ts'
+import type { Prisma, Parcel as Row } from './generated/client.ts'
 
 export const store: Store<Prisma.TransactionClient, Parcel> = {
   load: async (db, cues) => {
-    const orderIds = [...new Set(cues.map(({ subject }) => subject))]
+    const orderIds = ordersOf(cues)
     const rows = await db.parcel.findMany({ where: { orderId: { in: orderIds } } })
     return new Map(rows.map((row) => [row.orderId, parcelOf(row)]))
   },
 
   save: async (db, states, happened) => {
-    const orderIds = [...new Set(happened.map(({ subject }) => subject))]
+    const orderIds = ordersOf(happened)
     const rows = orderIds.map((orderId) => ({ orderId, reserved: false, paid: false, ...states.get(orderId) }))
     await db.$executeRaw`
       insert into parcels (order_id, status, country, reserved, paid)

@@ -11,7 +11,7 @@ import type { Event } from '../messaging/envelope.ts'
 import { claims } from '../messaging/idempotency.ts'
 import { inbox } from '../messaging/inbox.ts'
 import { outbox } from '../messaging/outbox.ts'
-import type { Store } from '../store.ts'
+import { ordersOf, type Store } from '../store.ts'
 
 /** A service that counts, and so shows what is lost and what is done twice: one point per game won, a prize for every third. */
 export type Points = { readonly points: number }
@@ -48,12 +48,12 @@ export const pointsStore: Store<Sql, Points> = {
   async load(db, cues) {
     const rows = await db.$queryRawUnsafe<{ subject: string; points: number }[]>(
       'select subject, points from points where subject = any($1::text[])',
-      [...new Set(cues.map((cue) => cue.subject))],
+      ordersOf(cues),
     )
     return new Map(rows.map((row) => [row.subject, { points: row.points }]))
   },
   async save(tx, states, happened) {
-    const subjects = [...new Set(happened.map((event) => event.subject))]
+    const subjects = ordersOf(happened)
     const values = subjects.map((subject) => states.get(subject)?.points ?? 0)
     const sql =
       'insert into points select * from unnest($1::text[], $2::int[]) on conflict (subject) do update set points = excluded.points'

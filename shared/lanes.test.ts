@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { lane, patiently } from './lanes.ts'
+
+class Away extends Error {}
+const away = (error: unknown) => error instanceof Away
+
+describe('a lane', () => {
+  it('takes a single item at once, and together what has come meanwhile, up to its bound', async () => {
+    const batches: number[] = []
+    const take = lane(3, async (items: readonly number[]) => {
+      batches.push(items.length)
+      return items.map((item) => item * 2)
+    })
+    assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(take)), [2, 4, 6, 8, 10])
+    assert.deepEqual(batches, [1, 3, 1])
+  })
+
+  it('does a batch that throws again one by one, so that what is bad fails alone', async () => {
+    const take = lane(10, async (items: readonly string[]) => (items.includes('bad') ? assert.fail('bad') : [...items]))
+    const outcomes = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map(take))
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    )
+  })
+
+  it('tries the same batch again, never one by one, while the fault is not its own', async () => {
+    const tries: number[] = []
+    const work = async (items: readonly number[]) => {
+      if (tries.push(items.length) < 4) throw new Away()
+      return [...items]
+    }
+    const take = lane(10, work, away)
+    await Promise.all([1, 2, 3].map(take))
+    assert.deepEqual(tries, [1, 1, 1, 1, 2])
+  })
+})
+
+describe('patience', () => {
+  it('ends with what is no passing fault', async () => {
+    let tries = 0
+    const work = async () => {
+      if (++tries < 3) throw new Away()
+      throw new Error('for good')
+    }
+    await assert.rejects(patiently(work, away, 1), /for good/)
+    assert.equal(tries, 3)
+  })
+})

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { CloudEvent } from 'cloudevents'
+import { v7 } from 'uuid'
+import { say } from '../say.ts'
+import { gameEvents, points, won } from '../testing/toy.ts'
+import { type Event, readEvent, Unprocessable } from './envelope.ts'
+
+const body = (event: object) => Buffer.from(JSON.stringify(event))
+const saying = say({ name: 'points', choreography: points as never, now: () => new Date(0), newId: () => v7() })
+const prized = (): Event => {
+  const orderId = v7()
+  return saying(orderId, { type: 'points.prized', data: { orderId, note: 'well done' } }, ROOT_CONTEXT, v7())
+}
+
+describe('the envelope', () => {
+  it('is a valid CloudEvent to the official library', () => {
+    const event = prized()
+    const official = new CloudEvent(event as never, true)
+    assert.deepEqual(JSON.parse(JSON.stringify(official)), JSON.parse(JSON.stringify({ ...event, time: official.time })))
+    assert.equal(official.validate(), true)
+  })
+
+  it('says who said what about which order, and why', () => {
+    const event = prized()
+    assert.equal(event.source, '/services/points')
+    assert.equal(event.subject, event.correlationid)
+    assert.equal(event.time, '1970-01-01T00:00:00.000Z')
+    assert.equal(event.dataschema, 'urn:pas-de-cinq:points.prized:1')
+    assert.match(event.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+    assert.ok(event.causationid)
+  })
+
+  it('is read by its publisher’s contract, and unknown fields are passed over', () => {
+    const event = won()
+    assert.deepEqual(readEvent(body({ ...event, data: { ...(event.data as object), later: 'added' } }), gameEvents).data, event.data)
+  })
+
+  const bad: [what: string, body: Buffer, reason: RegExp][] = [
+    ['no JSON', Buffer.from('{"half'), /not JSON/],
+    ['an empty body', Buffer.from(''), /not JSON/],
+    ['JSON that is no object', Buffer.from('[1]'), /envelope/],
+    ['no id', body({ ...won(), id: undefined }), /id/],
+    ['an id that is no UUID', body({ ...won(), id: 'x' }), /id/],
+    ['a subject that is no order', body({ ...won(), subject: 'x' }), /subject/],
+    ['a time that is none', body({ ...won(), time: 'yesterday' }), /time/],
+    ['another specversion', body({ ...won(), specversion: '0.3' }), /specversion/],
+    ['a contract version not known here', body({ ...won(), dataschema: 'urn:pas-de-cinq:game.won:2' }), /contract/],
+    ['data that does not fit', body({ ...won(), data: { orderId: 7 } }), /data.*orderId/],
+    ['a type that nobody here hears', body({ ...won(), type: 'game.lost' }), /nobody here hears game.lost/],
+    ['a type that is not the speaker’s to say', body({ ...won(), source: '/services/points' }), /no right/],
+  ]
+  for (const [what, message, reason] of bad)
+    it(`is refused, with the reason, when it is ${what}`, () => {
+      assert.throws(
+        () => readEvent(message, gameEvents),
+        (error: Error) => error instanceof Unprocessable && reason.test(error.message),
+      )
+    })
+})
