@@ -1,0 +1,86 @@
+import { heardBy } from '@pas-de-cinq/shared/messaging/topology'
+import { choreographies } from '../../infra/choreographies.ts'
+import { partsIn } from './system.ts'
+
+export type Span = {
+  readonly id: string
+  readonly traceId: string
+  readonly parent: Span | undefined
+  readonly orphan: boolean
+  readonly name: string
+  readonly service: string
+  readonly kind: string
+  readonly failed: boolean
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly warnings: readonly string[]
+}
+type Reference = { refType: 'CHILD_OF' | 'FOLLOWS_FROM'; traceID: string; spanID: string }
+type Tag = { key: string; value: unknown }
+type JaegerSpan = {
+  spanID: string
+  traceID: string
+  operationName: string
+  processID: string
+  references: Reference[]
+  tags: Tag[]
+  warnings: string[] | null
+}
+type JaegerTrace = { spans: JaegerSpan[]; processes: Record<string, { serviceName: string }> }
+
+/** The spans of a trace, as Jaeger tells them now; none, as long as it knows nothing of it. */
+export const spansOf = async (traceId: string, folder?: string): Promise<Span[]> => {
+  const response = await fetch(`${partsIn(folder).jaeger?.url}/api/traces/${traceId}`)
+  if (!response.ok) return []
+  const { data } = (await response.json()) as { data: [JaegerTrace] }
+  const [{ spans, processes }] = data
+  const made = new Map(spans.map((span) => [span.spanID, asSpan(span, processes[span.processID]?.serviceName ?? '')]))
+  for (const { spanID, references } of spans) {
+    const span = made.get(spanID) as Span
+    const parent = references.find(({ refType, traceID }) => refType === 'CHILD_OF' && traceID === traceId)
+    if (parent) Object.assign(span, { parent: made.get(parent.spanID), orphan: !made.has(parent.spanID) })
+  }
+  return [...made.values()]
+}
+
+const asSpan = ({ spanID, traceID, operationName, references, tags, warnings }: JaegerSpan, service: string): Span => {
+  const attributes = Object.fromEntries(tags.map(({ key, value }) => [key, value]))
+  return {
+    ...{ id: spanID, traceId: traceID, parent: undefined, orphan: false, name: operationName, service, attributes },
+    kind: String(attributes['span.kind'] ?? ''),
+    failed: attributes['error'] === true,
+    links: references.map(({ traceID: traceId, spanID: spanId }) => ({ traceId, spanId })),
+    warnings: warnings ?? [],
+  }
+}
+
+/** Every way from one event to the next that the tables declare, as `service: event heard → event said`. */
+export const declaredEdges = async (): Promise<Set<string>> => {
+  const tables = Object.entries(await choreographies())
+  return new Set(
+    tables.flatMap(([service, { reactions }]) =>
+      reactions.flatMap(({ when, says }) => says.map((said) => `${service}: ${when} → ${said}`)),
+    ),
+  )
+}
+
+/** Every way that a trace has taken, in the same words: what a service published, and which of its own spans it came of. */
+export const edgesIn = (spans: readonly Span[]): string[] =>
+  spans
+    .filter(({ kind }) => kind === 'producer')
+    .map((span) => `${span.service}: ${span.parent?.name.replace('process ', '')} → ${span.name.replace('publish ', '')}`)
+
+/** The deliveries that each publication has to lead to, as `service: event`. */
+export const hearers = async (): Promise<Map<string, string[]>> => {
+  const tables = Object.entries(await choreographies())
+  const types = new Set(tables.flatMap(([, table]) => heardBy(table)))
+  return new Map(
+    [...types].map((type) => [
+      type,
+      tables
+        .filter(([, table]) => heardBy(table).includes(type))
+        .map(([name]) => name)
+        .sort(),
+    ]),
+  )
+}
