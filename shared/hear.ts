@@ -14,12 +14,12 @@ const askTimeout = 30_000
  */
 export const hearing = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial } = partOf(ground.choreography)
-  const take = lane(batchSize, reactTogether(ground), ground.patient)
+  const { patient } = ground
   const atOnce = pLimit(ground.asksAtOnce)
+  const take = lane(reactTogether(ground), { max: batchSize, patient, more: () => atOnce.pendingCount > 0 })
   const inTurn = turns()
 
   const look = lane(
-    batchSize,
     async (heard: readonly Heard[]) => {
       const known = await ground.inbox.known(
         ground.db,
@@ -35,7 +35,7 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
           : new Map<string, State>()
       return heard.map(({ event }) => (known.has(event.id) ? undefined : { before: evolve(states.get(event.subject) ?? initial, event) }))
     },
-    ground.patient,
+    { max: batchSize, patient },
   )
 
   const askAndTake = async (heard: Heard, name: string): Promise<Outcome> => {
@@ -45,7 +45,7 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
       const seen = await look(heard)
       if (!seen) return { is: 'duplicate' }
       const put = () => context.with(heard.at, () => withinTime(question(heard.event as never, seen.before as never), name))
-      const answer = await atOnce(() => patiently(put, ground.patient))
+      const answer = await atOnce(() => patiently(put, patient))
       const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
       if (outcome.is !== 'changed') return outcome
     }

@@ -8,16 +8,17 @@ const away = (error: unknown) => error instanceof Away
 describe('a lane', () => {
   it('takes a single item at once, and together what has come meanwhile, up to its bound', async () => {
     const batches: number[] = []
-    const take = lane(3, async (items: readonly number[]) => {
+    const work = async (items: readonly number[]) => {
       batches.push(items.length)
       return items.map((item) => item * 2)
-    })
+    }
+    const take = lane(work, { max: 3 })
     assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(take)), [2, 4, 6, 8, 10])
     assert.deepEqual(batches, [1, 3, 1])
   })
 
   it('does a batch that throws again one by one, so that what is bad fails alone', async () => {
-    const take = lane(10, async (items: readonly string[]) => (items.includes('bad') ? assert.fail('bad') : [...items]))
+    const take = lane(async (items: readonly string[]) => (items.includes('bad') ? assert.fail('bad') : [...items]), { max: 10 })
     const outcomes = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map(take))
     assert.deepEqual(
       outcomes.map(({ status }) => status),
@@ -31,9 +32,26 @@ describe('a lane', () => {
       if (tries.push(items.length) < 4) throw new Away()
       return [...items]
     }
-    const take = lane(10, work, away)
+    const take = lane(work, { max: 10, patient: away })
     await Promise.all([1, 2, 3].map(take))
     assert.deepEqual(tries, [1, 1, 1, 1, 2])
+  })
+})
+
+describe('a lane with more on its way', () => {
+  it('gathers a little before each batch, and no longer than there is more', async () => {
+    const batches: number[] = []
+    let more = true
+    const work = async (items: readonly number[]) => {
+      batches.push(items.length)
+      return [...items]
+    }
+    const take = lane(work, { max: 10, more: () => more })
+    const early = [1, 2, 3].map(take)
+    await Promise.all(early)
+    more = false
+    await Promise.all([4, 5].map(take))
+    assert.deepEqual(batches, [3, 1, 1])
   })
 })
 

@@ -15,18 +15,33 @@ export const patiently = async <T>(work: () => Promise<T>, patient: Patience, pa
   }
 }
 
+type Bounds = {
+  /** how many may share a batch */
+  readonly max: number
+  /** whether a fault is a passing one of the ground, and not the batch's own */
+  readonly patient?: Patience
+  /** whether more is known to be on its way */
+  readonly more?: () => boolean
+}
+
+const gathering = 20
+
 /**
  * A lane: what waits is done together, up to `max` at a time, one batch after the other; at rest a single item goes at once.
+ * While there is `more` on its way than can be here yet, a batch gathers for 20 ms: nobody waits for that but a backlog.
  * `work` answers its items in their order. A batch that throws is done again one by one, so that what is bad fails alone; when `patient`
  * says that the fault is not the batch's own (the database is away), the same batch is tried again for as long as it takes.
  */
-export const lane = <In, Out>(max: number, work: (items: readonly In[]) => Promise<Out[]>, patient: Patience = never) => {
+export const lane = <In, Out>(work: (items: readonly In[]) => Promise<Out[]>, { max, patient = never, more = () => false }: Bounds) => {
   const waiting: Waiting<In, Out>[] = []
   let running = false
 
   const run = async () => {
     running = true
-    while (waiting.length > 0) await settle(waiting.splice(0, max))
+    while (waiting.length > 0) {
+      if (waiting.length < max && more()) await new Promise((resolve) => setTimeout(resolve, gathering))
+      await settle(waiting.splice(0, max))
+    }
     running = false
   }
   const settle = async (batch: Waiting<In, Out>[]): Promise<void> => {

@@ -38,11 +38,9 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
   const sendOnce = (orderId: string, occasion: Occasion, to: Addressee) =>
     inTransaction(db)(async (tx) => {
       const messageId = `<${orderId}.${occasion}@pas-de-cinq.example>`
-      await tx.$executeRaw`
-        insert into letters (order_id, occasion, recipient, message_id) values (${orderId}::uuid, ${occasion}, ${to.email}, ${messageId})
-        on conflict do nothing`
       const [letter] = await tx.$queryRaw<[{ sent: boolean }]>`
-        select sent_at is not null as sent from letters where order_id = ${orderId}::uuid and occasion = ${occasion} for update`
+        insert into letters (order_id, occasion, recipient, message_id) values (${orderId}::uuid, ${occasion}, ${to.email}, ${messageId})
+        on conflict (order_id, occasion) do update set message_id = letters.message_id returning sent_at is not null as sent`
       if (letter.sent) return
       await inSpan('smtp send', { kind: SpanKind.CLIENT, attributes: { 'order.id': orderId, 'email.occasion': occasion } }, () =>
         send({ messageId, to: { name: to.name, address: to.email }, ...letterFor(occasion, to.name, orderId) }),

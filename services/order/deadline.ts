@@ -1,4 +1,6 @@
+import { SpanKind } from '@opentelemetry/api'
 import type { Perform } from '@pas-de-cinq/shared/command'
+import { inSpan } from '@pas-de-cinq/shared/tracing'
 import type { Cancelling } from './decisions.ts'
 
 type Open = { readonly id: string; readonly placedAt: Date }
@@ -21,7 +23,8 @@ export const deadlines = ({ oldestOpen, perform, log, seconds, now = Date.now }:
   const round = async (): Promise<number> => {
     const open = await oldestOpen(atOnce)
     const overdue = open.filter((order) => dueAt(order) <= now())
-    await Promise.all(overdue.map(({ id }) => perform(ending(id))))
+    if (overdue.length > 0)
+      await inSpan('deadlines', { kind: SpanKind.INTERNAL }, () => Promise.all(overdue.map(({ id }) => perform(ending(id)))))
     const next = open[overdue.length]
     if (next) return Math.min(rest, Math.max(0, dueAt(next) - now()))
     return open.length === atOnce ? 0 : rest

@@ -78,6 +78,10 @@ export const consume = ({ service, hears, types, delays, hear, suspects }: Consu
     }
     if (verdict.is === 'dead') log.error(line, `${delivery.properties.type} is a dead letter`)
     else log.warn(line, `${delivery.properties.type} failed; again in ${verdict.delay} ms`)
+    const next = verdict.is === 'dead' ? 'dead letter' : 'retry'
+    trace
+      .getActiveSpan()
+      ?.addEvent(next, { 'event.attempt': verdict.attempt, ...('delay' in verdict && { 'retry.delay_ms': verdict.delay }) })
     await handOn(channel, service, delivery, error, verdict).then(
       () => acks.ack(delivery),
       (fault: Error) => log.warn({ reason: fault.message }, 'could not be handed on; the broker will deliver it again'),

@@ -1,5 +1,6 @@
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { ConfirmChannel, GetMessage } from 'amqplib'
-import { silently } from '../tracing.ts'
+import { carrierOf, contextOf, failed, silently, spanLinkedTo } from '../tracing.ts'
 import { deadQueue } from './topology.ts'
 
 export type DeadLetter = {
@@ -21,7 +22,7 @@ export const deadLetterOf = ({ properties: { messageId, type, correlationId, hea
 
 /**
  * Sends the dead letters of `service` that `chosen` takes to that service's own queue again, with the same event id and in their first trace,
- * as a first attempt; nobody else hears them. Each is acked only once the broker has confirmed it. Resolves to what was sent; the others stay.
+ * as a first attempt; nobody else hears them. Its span in the order's trace and the span that is active here link to each other. Each is acked only once the broker has confirmed it. Resolves to what was sent; the others stay.
  */
 export const redrive = async (channel: ConfirmChannel, service: string, chosen: (letter: DeadLetter) => boolean = () => true) => {
   const sent: DeadLetter[] = []
@@ -41,10 +42,24 @@ export const redrive = async (channel: ConfirmChannel, service: string, chosen: 
 const resend = (channel: ConfirmChannel, service: string, { content, properties }: GetMessage) =>
   new Promise<void>((resolve, reject) => {
     const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
-    const { traceparent, tracestate } = headers ?? {}
+    const span = spanLinkedTo(
+      `redrive ${type}`,
+      contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
+      context.active(),
+      {
+        'order.id': correlationId,
+        'cloudevents.event_id': messageId,
+      },
+    )
     const options = {
       ...{ contentType, messageId, type, correlationId, timestamp, appId, persistent: true, mandatory: true },
-      headers: { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }), 'x-redriven': new Date().toISOString() },
+      headers: { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString() },
     }
-    silently(() => channel.publish(service, service, content, options, (error) => (error ? reject(error) : resolve())))
+    const settled = (error: unknown) => {
+      if (error) failed(span, error)
+      span.end()
+      if (error) reject(error)
+      else resolve()
+    }
+    silently(() => channel.publish(service, service, content, options, settled))
   })

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { GetMessage } from 'amqplib'
 import { privateVhost } from '../testing/broker.ts'
 import { plumbedDatabase } from '../testing/database.ts'
 import { eventually } from '../testing/eventually.ts'
@@ -122,6 +125,33 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     )
     await counts(1)
     await dead(0)
+  })
+
+  it('finds alone what ends the process, and keeps that as a dead letter; nothing else is lost or doubled', async () => {
+    const fatal = won()
+    const events = [...Array.from({ length: 30 }, () => won()), fatal, ...Array.from({ length: 30 }, () => won())]
+    await tell(events)
+    const mortal = fileURLToPath(new URL('../testing/mortal.ts', import.meta.url))
+    const env = { ...process.env, DATABASE_URL: database.url, AMQP_URL: vhost.url, FATAL: fatal.id }
+    let deaths = 0
+    let child: ChildProcess | undefined
+    const live = () => {
+      child = spawn(process.execPath, [mortal], { env, stdio: 'inherit' })
+      child.once('exit', (_, signal) => {
+        if (signal !== 'SIGKILL') return
+        deaths++
+        live()
+      })
+    }
+    live()
+    try {
+      await dead(1)
+      await counts(60)
+      assert.equal(((await vhost.channel.get('points.dead')) as GetMessage).properties.messageId, fatal.id)
+      assert.ok(deaths <= 8, `${deaths} deaths`)
+    } finally {
+      child?.removeAllListeners('exit').kill('SIGTERM')
+    }
   })
 
   it('gives every hearer its wait and dead-letter queues, none of them bounded by length', () => {

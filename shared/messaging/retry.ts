@@ -1,5 +1,6 @@
+import { context } from '@opentelemetry/api'
 import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib'
-import { silently } from '../tracing.ts'
+import { carrierOf, silently } from '../tracing.ts'
 import { Unprocessable } from './envelope.ts'
 import { attemptOf } from './spans.ts'
 import { deadQueue, retryQueue } from './topology.ts'
@@ -33,7 +34,7 @@ export const handOn = (
     ...{ contentType, messageId, type, correlationId, timestamp, appId },
     persistent: true,
     mandatory: true,
-    headers: { ...trace(delivery), ...account(service, error, verdict) },
+    headers: { ...trace(delivery), ...account(service, error, verdict), 'x-failed-in': carrierOf(context.active()).traceparent },
     ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
   }
   return new Promise((resolve, reject) => {

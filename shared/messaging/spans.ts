@@ -16,12 +16,14 @@ export const published = (span: Span, { exchange, routingKey, content, options =
   })
 }
 
-/** A process span says what it processes, in which attempt; it is a child of the publish span, and linked to it too. */
+/** A process span says what it processes, in which attempt; it is a child of the publish span, and linked to it too, and to the attempt that failed before. */
 export const consumed = (span: Span, { msg }: { msg: ConsumeMessage | object }) => {
   const { fields, properties, content } = msg as ConsumeMessage
   const type = typeof properties.type === 'string' ? properties.type : fields.routingKey
   const publishing = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, properties.headers ?? {}))
   if (publishing) span.addLink({ context: publishing, attributes: stillParent })
+  const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: properties.headers?.['x-failed-in'] }))
+  if (failed) span.addLink({ context: failed })
   span.updateName(`process ${type}`)
   span.setAttributes({
     'messaging.operation.name': 'process',

@@ -16,14 +16,20 @@ export const plumbedDatabase = async (more = '') => {
   }
   await asAdmin(`create database ${name}`)
   await migrate(url, [new URL('../messaging/migrations/', import.meta.url)])
-  const pool = new pg.Pool({ connectionString: url, max: 5 })
-  pool.on('error', () => {}).on('connect', (client) => void client.on('error', () => {}))
+  const { pool, db } = plumbed(url)
   await pool.query(more)
   const end = async () => {
     await pool.end()
     await asAdmin(`drop database ${name} with (force)`)
   }
-  return { url, pool, db: asDatabase(pool), end, [Symbol.asyncDispose]: end }
+  return { url, pool, db, end }
+}
+
+/** That database, as the shell sees it. */
+export const plumbed = (url: string) => {
+  const pool = new pg.Pool({ connectionString: url, max: 5 })
+  pool.on('error', () => {}).on('connect', (client) => void client.on('error', () => {}))
+  return { pool, db: asDatabase(pool) }
 }
 
 const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
