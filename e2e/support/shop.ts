@@ -5,6 +5,7 @@ export type Placed = { readonly orderId: string; readonly traceId: string; reado
 export type Order = Placed & {
   readonly status: 'placed' | 'completed' | 'cancelled'
   readonly reason?: string
+  readonly lines: { sku: string; quantity: number }[]
   readonly timeline: { type: string; at: string }[]
 }
 export type Payment = { status: string; amountCents: number; bank: { kind: 'charge' | 'refund'; amountCents: number }[] }
@@ -27,14 +28,14 @@ export const form = ({
 
 /** What a class does with the system in `folder`, over HTTP. */
 export const shop = (folder?: string) => {
-  const url = (part: PartName) => partsIn(folder)[part]?.url as string
+  const url = (part: PartName, path = '') => `${partsIn(folder)[part]?.url}${path}`
   const read = async <T>(part: PartName, path: string): Promise<T> => {
-    const response = await fetch(`${url(part)}${path}`)
+    const response = await fetch(url(part, path))
     if (!response.ok) throw new Error(`GET ${path} of ${part}: ${response.status} ${await response.text()}`)
     return (await response.json()) as T
   }
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${url('order')}${path}`, {
+    fetch(url('order', path), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
