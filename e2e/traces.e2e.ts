@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
+import { broker } from './support/broker.ts'
 import { shop } from './support/shop.ts'
-import { partsIn } from './support/system.ts'
-import { declaredEdges, edgesIn, hearers, type Span, spansOf } from './support/traces.ts'
+import { declaredEdges, edgesIn, hearers, operationsOf, type Span, spansOf } from './support/traces.ts'
 
 const { place, cancel, ended, post, payment } = shop()
 const services = ['email', 'inventory', 'order', 'payment', 'shipping']
@@ -31,10 +34,6 @@ const sound = async (spans: readonly Span[]) => {
   expect(edgesIn(spans).filter((edge) => !declared.has(edge))).toEqual([])
   for (const { kind, parent, links } of spans) if (kind === 'consumer') expect(links.map(({ spanId }) => spanId)).toContain(parent?.id)
 }
-
-test.beforeAll(() => {
-  expect(partsIn().jaeger, 'the traces are asked from a real Jaeger').toBeDefined()
-})
 
 test('a happy order is one trace of 21 spans: five services, one root, no orphan, no warning, every declared edge of its way', async () => {
   const { orderId, traceId } = await place({}, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' })
@@ -136,6 +135,9 @@ test('each attempt shows in the order’s trace, with its number; those that fai
     [3, false],
   ])
   expect(new Set(attempts.map(({ parent }) => parent?.id)).size).toBe(1)
+  const [first, second, third] = attempts.sort((a, b) => Number(a.attributes['event.attempt']) - Number(b.attributes['event.attempt']))
+  expect(second?.links.map(({ spanId }) => spanId)).toContain(first?.id)
+  expect(third?.links.map(({ spanId }) => spanId)).toContain(second?.id)
 })
 
 test('a cancellation over HTTP joins the order’s trace, and the span that cancels and the one in the order’s trace link to each other', async () => {
@@ -171,10 +173,46 @@ test('polling, health checks and reading leave no spans', async () => {
   await Promise.all([order(orderId), stock(), payment(orderId), shipment(orderId), letters(orderId), fetch(`${url('order')}/health/ready`)])
   expect((await post('/orders', {})).status).toBe(422)
   await whole(traceId, 2)
-  const known = ['POST /orders', 'POST /orders/:id/cancel', 'deadline', 'bank charge', 'bank refund', 'smtp send']
+  const known = ['POST /orders', 'POST /orders/:id/cancel', 'deadline', 'deadlines', 'bank charge', 'bank refund', 'smtp send']
   for (const service of services) {
-    const response = await fetch(`${partsIn().jaeger?.url}/api/services/${service}/operations`)
-    const { data } = (await response.json()) as { data: string[] }
-    expect(data.filter((name) => !known.includes(name) && !/^(publish|process) [a-z]+\.[a-z]+$/.test(name))).toEqual([])
+    const names = await operationsOf(service)
+    expect(names.filter((name) => !known.includes(name) && !/^(publish|process) [a-z]+\.[a-z]+$/.test(name))).toEqual([])
   }
+})
+
+test('a dead letter that is redriven joins the order’s trace, linked with what redrives it', async () => {
+  const { manage, waiting } = broker()
+  const { orderId, traceId } = await place()
+  await ended(orderId)
+  const spans = await whole(traceId, 2)
+  const published = spans.find(({ name }) => name === 'publish order.placed')
+  const headers = { traceparent: `00-${traceId}-${published?.id}-01` }
+  const properties = { type: 'order.placed', message_id: randomUUID(), correlation_id: orderId, delivery_mode: 2, headers }
+  await manage('POST', 'exchanges/%2F/payment/publish', {
+    routing_key: 'payment',
+    payload: 'no JSON',
+    payload_encoding: 'string',
+    properties,
+  })
+  await expect.poll(() => waiting('payment.dead')).toBe(1)
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/redrive.ts', 'payment'], {
+    env: { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] },
+  })
+  expect(stdout).toContain('the body is not JSON')
+  expect(stdout).toContain('1 sent again to payment')
+  await expect(async () => {
+    const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
+    expect(redriven?.parent?.id).toBe(published?.id)
+    expect(
+      (await spansOf(traceId)).filter(({ parent }) => parent?.id === redriven?.id).map(({ service, name }) => `${service} ${name}`),
+    ).toEqual(['payment process order.placed'])
+    const acting = redriven?.links.find((link) => link.traceId !== traceId)
+    expect((await spansOf(acting?.traceId ?? '')).find(({ id }) => id === acting?.spanId)?.links).toContainEqual({
+      traceId,
+      spanId: redriven?.id,
+    })
+  }).toPass({ timeout: 20_000 })
+  await expect.poll(() => waiting('payment.dead')).toBe(1)
+  await manage('DELETE', 'queues/%2F/payment.dead/contents')
 })

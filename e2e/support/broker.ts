@@ -1,3 +1,4 @@
+import amqp from 'amqplib'
 import { partsIn } from './system.ts'
 
 /** RabbitMQ's management API, as its administrator. */
@@ -18,8 +19,11 @@ export const broker = (folder?: string) => {
   return {
     manage,
     /** how many messages wait in a queue, asked anew */
-    waiting: async (queue: string) =>
-      (await manage<{ messages?: number }>('GET', `queues/%2F/${queue}?disable_stats=true&enable_queue_totals=true`)).messages ?? 0,
+    async waiting(queue: string): Promise<number> {
+      const connection = await amqp.connect(partsIn(folder).rabbitmq.url)
+      const { messageCount } = await (await connection.createChannel()).checkQueue(queue).finally(() => connection.close())
+      return messageCount
+    },
     /** Makes a service deaf: it may read its queue no longer, and its connection is cut. Resolves to what makes it hear again. */
     async deafen(service: string) {
       const { configure, write, read } = await permissions(service)

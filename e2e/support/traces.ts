@@ -1,6 +1,5 @@
 import { heardBy } from '@pas-de-cinq/shared/messaging/topology'
 import { choreographies } from '../../infra/choreographies.ts'
-import { partsIn } from './system.ts'
 
 export type Span = {
   readonly id: string
@@ -29,8 +28,8 @@ type JaegerSpan = {
 type JaegerTrace = { spans: JaegerSpan[]; processes: Record<string, { serviceName: string }> }
 
 /** The spans of a trace, as Jaeger tells them now; none, as long as it knows nothing of it. */
-export const spansOf = async (traceId: string, folder?: string): Promise<Span[]> => {
-  const response = await fetch(`${partsIn(folder).jaeger?.url}/api/traces/${traceId}`)
+export const spansOf = async (traceId: string): Promise<Span[]> => {
+  const response = await fetch(`${process.env['E2E_TRACES']}/api/traces/${traceId}`)
   if (!response.ok) return []
   const { data } = (await response.json()) as { data: [JaegerTrace] }
   const [{ spans, processes }] = data
@@ -52,6 +51,12 @@ const asSpan = ({ spanID, traceID, operationName, references, tags, warnings }: 
     links: references.map(({ traceID: traceId, spanID: spanId }) => ({ traceId, spanId })),
     warnings: warnings ?? [],
   }
+}
+
+/** The names that the spans of a service have had so far. */
+export const operationsOf = async (service: string): Promise<string[]> => {
+  const response = await fetch(`${process.env['E2E_TRACES']}/api/services/${service}/operations`)
+  return ((await response.json()) as { data: string[] }).data
 }
 
 /** Every way from one event to the next that the tables declare, as `service: event heard → event said`. */
