@@ -1,6 +1,6 @@
 import type { Sql } from './database.ts'
 import type { Routes } from './http.ts'
-import type { BrokerState } from './messaging/broker.ts'
+import type { Broker } from './messaging/broker.ts'
 import type { Consumer } from './messaging/consumer.ts'
 import type { Leadership } from './messaging/leadership.ts'
 import type { Relay } from './messaging/relay.ts'
@@ -9,7 +9,7 @@ import { silently } from './tracing.ts'
 type Organs = {
   readonly db: Sql
   readonly consumer: Consumer
-  readonly broker: () => BrokerState | undefined
+  readonly broker: Broker
   readonly relay: Relay
   readonly leader: Leadership
 }
@@ -25,7 +25,7 @@ export const health = ({ db, consumer, broker, relay, leader }: Organs): Routes 
 
   'GET /health/ready': async (_, response) => {
     const database = await silently(() => reachable(db))
-    const { is, ...why } = broker() ?? { is: 'away', reason: 'not connected yet' }
+    const { is, ...why } = broker.state()
     const consuming = consumer.state()
     const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
     const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))

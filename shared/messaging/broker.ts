@@ -14,13 +14,13 @@ export type Guest = {
   readonly hold?: (held: boolean) => void
 }
 
-export type Broker = { readonly state: () => BrokerState; readonly stop: () => Promise<void> }
+export type Broker = { readonly start: () => void; readonly state: () => BrokerState; readonly stop: () => Promise<void> }
 
 /**
- * Keeps one connection to the broker, without delay by Nagle, and gives each guest a confirm channel of its own on every new one.
+ * From `start` on, keeps one connection to the broker, without delay by Nagle, and gives each guest a confirm channel of its own on every new one.
  * Connects again for ever, with growing pauses of up to 2 s; a broker whose topology is not whole counts as away.
  */
-export const connectBroker = (url: string, name: string, guests: readonly Guest[]): Broker => {
+export const brokerAt = (url: string, name: string, guests: readonly Guest[]): Broker => {
   let state: BrokerState = { is: 'away', reason: 'not reached yet' }
   const turn = (next: BrokerState) => {
     if (next.is !== state.is)
@@ -39,36 +39,34 @@ export const connectBroker = (url: string, name: string, guests: readonly Guest[
     }
   }
   const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup }
-  const connecting = amqp.connect(withHeartbeat(url), {
-    noDelay: true,
-    timeout: 5_000,
-    clientProperties: { connection_name: name },
-    recovery,
-  })
-  const leave = () => guests.forEach((guest) => void guest.leave?.())
-  const hold = (held: boolean) => guests.forEach((guest) => void guest.hold?.(held))
-
-  const connection = connecting.then((recovering) => {
-    recovering.on('connect', () => turn({ is: 'up' }))
-    recovering.on('disconnect', (error: Error) => {
+  const options = { noDelay: true, timeout: 5_000, clientProperties: { connection_name: name }, recovery }
+  const open = async () => {
+    const connection = await amqp.connect(withHeartbeat(url), options)
+    connection.on('connect', () => turn({ is: 'up' }))
+    connection.on('disconnect', (error: Error) => {
       turn({ is: 'away', reason: error.message })
-      leave()
+      for (const guest of guests) guest.leave?.()
     })
-    recovering.on('connect-failed', (error: Error) => turn({ is: 'away', reason: error.message || String(error) }))
-    recovering.on('blocked', (reason: string) => {
+    connection.on('connect-failed', (error: Error) => turn({ is: 'away', reason: error.message || String(error) }))
+    connection.on('blocked', (reason: string) => {
       turn({ is: 'blocked', reason: String(reason) })
-      hold(true)
+      for (const guest of guests) guest.hold?.(true)
     })
-    recovering.on('unblocked', () => {
+    connection.on('unblocked', () => {
       turn({ is: 'up' })
-      hold(false)
+      for (const guest of guests) guest.hold?.(false)
     })
-    recovering.on('error', () => {})
-    return recovering
-  })
+    connection.on('error', () => {})
+    return connection
+  }
+
+  let connection: ReturnType<typeof open> | undefined
   return {
+    start: () => {
+      connection ??= open()
+    },
     state: () => state,
-    stop: async () => void (await (await connection).close().catch(() => {})),
+    stop: async () => void (await (await connection)?.close().catch(() => {})),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '../database.ts'
 import type { Ground } from '../ground.ts'
 import { hearing } from '../hear.ts'
-import { connectBroker } from '../messaging/broker.ts'
+import { brokerAt } from '../messaging/broker.ts'
 import { consume } from '../messaging/consumer.ts'
 import type { Event } from '../messaging/envelope.ts'
 import { leadership } from '../messaging/leadership.ts'
@@ -30,7 +30,8 @@ export const toyService = ({ db, databaseUrl, amqpUrl, delays }: Toy, decide: (e
   })
   const types = new Set(heardBy(points))
   const consumer = consume({ service: 'points', hears: points.hears, types, delays, hear: hearing(ground), suspects: suspectsIn(db) })
-  const broker = connectBroker(amqpUrl, 'points', [relay, consumer])
+  const broker = brokerAt(amqpUrl, 'points', [relay, consumer])
+  broker.start()
   return {
     counted,
     relay,

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { Perform } from './command.ts'
+import type { adapterFor, Database, Sql } from './database.ts'
+import type { Routes } from './http.ts'
+import type { log } from './log.ts'
+import type { Retention } from './messaging/retention.ts'
+import type { Store } from './store.ts'
+
+export type Stoppable = { readonly stop: () => unknown }
+
+/** What the rooms of a service share. */
+type Room<Db, Shape extends z.ZodRawShape> = {
+  readonly db: Db
+  readonly config: z.infer<z.ZodObject<Shape>>
+  readonly perform: Perform
+  readonly log: typeof log
+}
+
+/** What a service is made of, beside its choreography. */
+export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends z.ZodRawShape> = {
+  readonly name: string
+  /** its usual port; `PORT` says otherwise */
+  readonly port: number
+  /** its own module: `migrations/` lies beside it */
+  readonly at: string
+  /** environment variables of its own */
+  readonly config?: Shape
+  readonly database: (adapter: ReturnType<typeof adapterFor>) => Db
+  readonly store: Store<Tx, State>
+  /** what its table asks; its `stop`, if it has one, is called at the end */
+  readonly asks?: (room: Room<Db, Shape>) => object
+  readonly http: (room: Room<Db, Shape>) => Routes
+  /** what goes on beside, from when the database is there */
+  readonly background?: (room: Room<Db, Shape>) => Stoppable
+  readonly prune?: readonly Retention[]
+}
