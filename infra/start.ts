@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { showDances } from './demo/show.ts'
 import { askToStart, lacking, startOnRequest } from './native/join.ts'
 import { say } from './native/output.ts'
 import { runFolder, runningIn, type State } from './native/run-folder.ts'
@@ -21,6 +22,7 @@ const unknown = without.filter((name) => !allServices().includes(name))
 const folder = runFolder()
 
 if (unknown.length > 0) fail(`There is no service ${unknown.join(', ')}; there are ${allServices().join(', ')}.`)
+if (values.demo && without.length > 0) fail(`Without ${without.join(' and ')} no dance comes to its end: leave out --demo or --without.`)
 if (values.docker) fail('The run in containers is not there yet; npm start -- --native runs everything without Docker.')
 const running = runningIn(folder)
 await (running ? join(running) : start())
@@ -33,7 +35,7 @@ async function join(system: State): Promise<void> {
     if (!(await askToStart(folder, system, services))) fail(`${services.join(' and ')} did not come up; see ${folder}/logs.`)
   }
   console.log(welcome(runningIn(folder) ?? system))
-  if (values.demo) process.exitCode = await showDances()
+  if (values.demo) process.exitCode = (await showDances(runningIn(folder) ?? system)) ? 0 : 1
 }
 
 async function start(): Promise<void> {
@@ -70,13 +72,8 @@ async function start(): Promise<void> {
   console.log('ready')
   if (!values.demo) return
   muted = true
-  await showDances()
+  await showDances(system.state).catch((error: Error) => console.error(error.message))
   muted = values.quiet
-}
-
-/** Resolves to the exit code: 0 if every dance ended as it should. */
-async function showDances(): Promise<number> {
-  return 0
 }
 
 function fail(message: string): never {

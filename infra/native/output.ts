@@ -25,7 +25,10 @@ const pretty = prettyFactory({
   customPrettifiers: { time: (time) => String(time) },
 })
 
-/** Says what a service logs, one line each: its JSON in readable form, anything else as it is. */
+/** Says what a service logs: its JSON in readable form, a line each (an error's stack below it), and anything else as it is. */
 export function sayLogged(part: string, lines: Readable, tell: Say): void {
-  createInterface({ input: lines }).on('line', (line) => tell(part, line.startsWith('{') ? (pretty(line) ?? line).trimEnd() : line))
+  createInterface({ input: lines }).on('line', (line) => {
+    const readable = line.startsWith('{') ? (pretty(line) ?? line) : line
+    for (const row of readable.trimEnd().split('\n')) tell(part, row)
+  })
 }

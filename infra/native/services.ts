@@ -30,7 +30,7 @@ export function servicePart(name: string, { folder, ports, jaeger, tell }: Circu
   const url = `http://127.0.0.1:${ports[name]}`
   const log = join(folder, `logs/${name}.log`)
   const file = createWriteStream(log, { flags: 'a' })
-  const args = ['--max-old-space-size=160', join(repository, `services/${name}/service.ts`)]
+  const args = ['--max-old-space-size=160', '--max-semi-space-size=2', join(repository, `services/${name}/service.ts`)]
   return {
     name,
     address: { url },

@@ -27,7 +27,7 @@ export type System = {
  */
 export async function startSystem({ folder, free = false, without = [], say = () => {} }: Options): Promise<System> {
   const state: State = { supervisor: { pid: process.pid, began: beginningOf(process.pid) }, ready: false, parts: {} }
-  await take(folder, state)
+  await take(folder, state, say)
   rmSync(join(folder, 'logs'), { recursive: true, force: true })
   const parts = crew(folder, state, say)
   const { ports, moved } = await choosePorts(allServices(), { free })
@@ -66,11 +66,12 @@ export async function startSystem({ folder, free = false, without = [], say = ()
 
 const isService = (name: string): boolean => allServices().includes(name)
 
-async function take(folder: string, state: State): Promise<void> {
+async function take(folder: string, state: State, say: Say): Promise<void> {
   const before = readState(folder)
   if (before && !runningIn(folder)) {
+    say('start', `the run before was not stopped: ending what it has left behind …`)
     await endOrphans(before)
-    release(folder)
+    if (!runningIn(folder)) release(folder)
   }
   if (!claim(folder, state)) throw new Error(`Another process runs the system in ${folder} already.`)
 }

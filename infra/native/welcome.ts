@@ -1,4 +1,5 @@
-import type { State } from './run-folder.ts'
+import type { PartState, State } from './run-folder.ts'
+import { allServices } from './services.ts'
 
 const order = {
   customer: { name: 'Ada', email: 'ada@example.com' },
@@ -9,9 +10,10 @@ const order = {
 
 /** Where everything is, and a line to place an order with. */
 export function welcome({ parts }: State): string {
-  const addresses = Object.entries(parts).map(
-    ([name, { url, management, smtp }]) => `  ${name.padEnd(10)} ${[url, management, smtp].filter(Boolean).join('   ')}`,
-  )
+  const names = [...allServices(), 'mail', 'jaeger', 'rabbitmq', 'postgres'].filter((name) => parts[name])
+  const addresses = names.map((name) => `  ${[name.padEnd(9), ...addressesOf(parts[name])].join('  ')}`)
   const curl = `curl -i ${parts['order']?.url}/orders -H 'content-type: application/json' -d '${JSON.stringify(order)}'`
   return ['', ...addresses, '', ...(parts['order'] ? ['Place an order:', `  ${curl}`, ''] : [])].join('\n')
 }
+
+const addressesOf = (part: PartState | undefined) => [part?.url, part?.['management'], part?.['smtp'], part?.['otlp']].filter(Boolean)

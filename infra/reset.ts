@@ -1,0 +1,26 @@
+import { rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { endOrphans } from './native/orphans.ts'
+import { removePostgres } from './native/postgres.ts'
+import { readState, runFolder, runningIn } from './native/run-folder.ts'
+
+// npm run reset: forgets databases, broker, letters and logs. What was fetched or built stays in the cache folder.
+const folder = runFolder()
+const running = runningIn(folder)
+if (running) {
+  console.error(
+    `The system is running in ${folder}, kept by process ${running.supervisor.pid}: stop it first (Ctrl-C where it was started).`,
+  )
+  process.exit(1)
+}
+
+const left = readState(folder)
+if (left) await endOrphans(left)
+removePostgres(folder)
+for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'start.json']) rmSync(join(folder, name), { recursive: true, force: true })
+try {
+  rmdirSync(folder)
+} catch {
+  // not there, or something else lies in it
+}
+console.log(`Everything in ${folder} is forgotten.`)
