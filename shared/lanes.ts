@@ -3,6 +3,7 @@ type Waiting<In, Out> = { readonly item: In; readonly resolve: (out: Out) => voi
 
 const never: Patience = () => false
 const longestPause = 2_000
+const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Does `work`, and does it again, with growing pauses of up to 2 s, for as long as it fails with what `patient` takes for a passing fault. */
 export const patiently = async <T>(work: () => Promise<T>, patient: Patience, pause = 50): Promise<T> => {
@@ -10,7 +11,7 @@ export const patiently = async <T>(work: () => Promise<T>, patient: Patience, pa
     return await work()
   } catch (error) {
     if (!patient(error)) throw error
-    await new Promise((resolve) => setTimeout(resolve, pause))
+    await rest(pause)
     return patiently(work, patient, Math.min(pause * 2, longestPause))
   }
 }
@@ -24,11 +25,11 @@ type Bounds = {
   readonly more?: () => boolean
 }
 
-const gathering = 20
+const gathering = { pauses: 5, milliseconds: 20 }
 
 /**
  * A lane: what waits is done together, up to `max` at a time, one batch after the other; at rest a single item goes at once.
- * While there is `more` on its way than can be here yet, a batch gathers for 20 ms: nobody waits for that but a backlog.
+ * While there is `more` on its way than can be here yet, a batch gathers for up to 100 ms: nobody waits for that but a backlog.
  * `work` answers its items in their order. A batch that throws is done again one by one, so that what is bad fails alone; when `patient`
  * says that the fault is not the batch's own (the database is away), the same batch is tried again for as long as it takes.
  */
@@ -39,7 +40,7 @@ export const lane = <In, Out>(work: (items: readonly In[]) => Promise<Out[]>, { 
   const run = async () => {
     running = true
     while (waiting.length > 0) {
-      if (waiting.length < max && more()) await new Promise((resolve) => setTimeout(resolve, gathering))
+      for (let pause = 0; pause < gathering.pauses && waiting.length < max && more(); pause++) await rest(gathering.milliseconds)
       await settle(waiting.splice(0, max))
     }
     running = false

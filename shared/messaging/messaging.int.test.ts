@@ -52,7 +52,8 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
   }
   const total = async () => Number((await database.pool.query('select coalesce(sum(points), 0) as n from points')).rows[0].n)
   const counts = (expected: number) => eventually(async () => assert.equal(await total(), expected))
-  const dead = (expected: number, within?: number) => eventually(async () => assert.equal(await vhost.count('points.dead'), expected), within)
+  const dead = (expected: number, within?: number) =>
+    eventually(async () => assert.equal(await vhost.count('points.dead'), expected), within)
 
   it('drains a thousand events that waited in batches, counts each once, and says what follows in order', async () => {
     const orders = Array.from({ length: 200 }, () => randomUUID())
