@@ -26,7 +26,7 @@ const statementNameGenerator = ({ sql }: { sql: string }) => {
 /** A Prisma adapter with 5 connections, so that with the relay's own an instance takes 6; statements are named, and so planned once. */
 export const adapterFor = (connectionString: string) =>
   new PrismaPg(
-    { connectionString, max: 5, connectionTimeoutMillis: 3_000, query_timeout: 10_000, keepAlive: true, options: sessionSettings },
+    { connectionString, max: 5, connectionTimeoutMillis: 3_000, query_timeout: 5_000, keepAlive: true, options: sessionSettings },
     { statementNameGenerator, onPoolError: () => {} },
   )
 

@@ -38,6 +38,20 @@ describe('a lane', () => {
   })
 })
 
+describe('a lane with a fault that is everybody’s', () => {
+  it('tries nobody alone', async () => {
+    let tries = 0
+    const work = async () => {
+      tries++
+      throw new Away()
+    }
+    const take = lane(work, { max: 10, common: away })
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(take))
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'))
+    assert.equal(tries, 2)
+  })
+})
+
 describe('a lane with more on its way', () => {
   it('gathers a little before each batch, and no longer than there is more', async () => {
     const batches: number[] = []

@@ -21,6 +21,8 @@ type Bounds = {
   readonly max: number
   /** whether a fault is a passing one of the ground, and not the batch's own */
   readonly patient?: Patience
+  /** whether a fault is everybody's alike: then nobody is tried alone */
+  readonly common?: (error: unknown) => boolean
   /** whether more is known to be on its way */
   readonly more?: () => boolean
 }
@@ -33,7 +35,10 @@ const gathering = { pauses: 5, milliseconds: 20 }
  * `work` answers its items in their order. A batch that throws is done again one by one, so that what is bad fails alone; when `patient`
  * says that the fault is not the batch's own (the database is away), the same batch is tried again for as long as it takes.
  */
-export const lane = <In, Out>(work: (items: readonly In[]) => Promise<Out[]>, { max, patient = never, more = () => false }: Bounds) => {
+export const lane = <In, Out>(
+  work: (items: readonly In[]) => Promise<Out[]>,
+  { max, patient = never, common = never, more = () => false }: Bounds,
+) => {
   const waiting: Waiting<In, Out>[] = []
   let running = false
 
@@ -51,7 +56,7 @@ export const lane = <In, Out>(work: (items: readonly In[]) => Promise<Out[]>, { 
       const outs = await patiently(() => work(items), patient)
       batch.forEach(({ resolve }, i) => void resolve(outs[i] as Out))
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error)
+      if (batch.length === 1 || common(error)) for (const { reject } of batch) reject(error)
       else for (const one of batch) await settle([one])
     }
   }

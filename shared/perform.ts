@@ -60,7 +60,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     return { outcome: 'done', said }
   }
 
-  const take = lane(together, { max: batchSize })
+  const take = lane(together, { max: batchSize, common: ground.patient })
   return (command) => {
     if (!rows.has(command.type)) throw new Error(`${ground.name} has no row for ${command.type}`)
     return take({ command, at: context.active() })

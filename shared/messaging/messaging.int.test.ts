@@ -128,6 +128,27 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     await dead(0)
   })
 
+  it('has one of two instances relay what both say; when that one goes, the other takes over', async () => {
+    const first = start()
+    await eventually(() => assert.ok(first.leader.leads()))
+    const second = toyService({ db: database.db, databaseUrl: database.url, amqpUrl: vhost.url, delays })
+    const orders = Array.from({ length: 100 }, () => randomUUID())
+    const thrice = () => tell(orders.flatMap((id) => [won(id), won(id), won(id)]))
+    const relayed = async () => (await vhost.channel.checkQueue('heard')).messageCount
+    await vhost.channel.assertQueue('heard')
+    await vhost.channel.bindQueue('heard', 'events', 'points.#')
+    await thrice()
+    await eventually(async () => assert.equal(await relayed(), 100))
+    assert.deepEqual([first.leader.leads(), second.leader.leads()], [true, false])
+
+    await first.stop()
+    await thrice()
+    await eventually(async () => assert.equal(await relayed(), 200))
+    assert.ok(second.leader.leads())
+    await second.stop()
+    await counts(600)
+  })
+
   it('finds alone what ends the process, and keeps that as a dead letter; nothing else is lost or doubled', async () => {
     const fatal = won()
     const events = [...Array.from({ length: 30 }, () => won()), fatal, ...Array.from({ length: 30 }, () => won())]
