@@ -21,7 +21,7 @@ const pretty = prettyFactory({
   colorize: hasColours(),
   singleLine: true,
   translateTime: 'SYS:HH:MM:ss.l',
-  ignore: 'pid,hostname,service,traceId,spanId',
+  ignore: 'pid,hostname,service,traceId,spanId,eventId,type,outcome,said', // the message says the rest, the log file all of it
   customPrettifiers: { time: (time) => String(time) },
 })
 
