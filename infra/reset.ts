@@ -1,7 +1,7 @@
 import { rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { endOrphans } from './native/orphans.ts'
-import { removePostgres } from './native/postgres.ts'
+import { removePostgres } from './native/postgres-data.ts'
 import { readState, runFolder, runningIn } from './native/run-folder.ts'
 
 // npm run reset: forgets databases, broker, letters and logs. What was fetched or built stays in the cache folder.

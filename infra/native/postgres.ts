@@ -1,37 +1,18 @@
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import pg from 'pg'
 import { adminPasswordOf } from '../passwords.ts'
 import { freePort } from '../ports.ts'
 import { type Alone, privateFolder, runAlone } from './alone.ts'
 import { type Part, spawnLogged } from './part.ts'
-import { type PostgresPrograms, postgresPrograms, reaches } from './postgres-programs.ts'
-import { commandOf, isThere } from './processes.ts'
+import { postgresData, removeForeignLock, removePostgres } from './postgres-data.ts'
+import { postgresPrograms } from './postgres-programs.ts'
 
 type PostgresPart = Part & { address: { url: string } }
 
-/**
- * PostgreSQL with its data in `<folder>/postgres`, on 127.0.0.1 alone, superuser `admin`. The process is the postmaster. fsync stays on.
- * As root, where PostgreSQL's user cannot enter the folder, `<folder>/postgres` is a link to a folder under /var/tmp.
- */
+/** PostgreSQL with its data in `<folder>/postgres`, on 127.0.0.1 alone, superuser `admin`. The process is the postmaster. fsync stays on. */
 export async function postgresPart({ folder, port }: { folder: string; port: number }): Promise<PostgresPart> {
   const programs = await postgresPrograms()
-  const home = await homeFor(programs, folder)
-  const data = join(home, 'data')
-  if (!existsSync(data)) await initialise(programs, home, data)
+  const data = await postgresData(programs, folder)
   const url = `postgresql://admin:${encodeURIComponent(adminPasswordOf('postgres'))}@127.0.0.1:${port}/postgres`
   const log = join(folder, 'logs/postgres.log')
   const settings = {
@@ -63,47 +44,6 @@ export async function startPostgres(options: { folder?: string; port?: number } 
   const port = options.port ?? (await freePort())
   const part = await postgresPart({ folder, port })
   return runAlone({ ...part, address: { ...part.address, port } }, remove)
-}
-
-/** Forgets the data, wherever they lie. */
-export function removePostgres(folder: string): void {
-  const home = join(folder, 'postgres')
-  if (existsSync(home)) rmSync(realpathSync(home), { recursive: true, force: true })
-  rmSync(home, { recursive: true, force: true })
-}
-
-async function homeFor({ user }: PostgresPrograms, folder: string): Promise<string> {
-  const home = join(folder, 'postgres')
-  if (!existsSync(home)) rmSync(home, { force: true }) // a link to nowhere
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  if (!user || lstatSync(home).isSymbolicLink()) return realpathSync(home)
-  chownSync(home, user.uid, user.gid)
-  if (await reaches(user, home)) return home
-  const elsewhere = mkdtempSync('/var/tmp/pas-de-cinq-')
-  chownSync(elsewhere, user.uid, user.gid)
-  rmSync(home, { recursive: true })
-  symlinkSync(elsewhere, home)
-  return elsewhere
-}
-
-async function initialise({ initdb, user }: PostgresPrograms, home: string, data: string): Promise<void> {
-  const unfinished = join(home, 'unfinished')
-  const password = join(home, 'password')
-  await rm(unfinished, { recursive: true, force: true })
-  writeFileSync(password, adminPasswordOf('postgres'), { mode: 0o600 })
-  if (user) chownSync(password, user.uid, user.gid)
-  const admin = ['--username=admin', `--pwfile=${password}`, '--auth=scram-sha-256']
-  await execa(initdb, [`--pgdata=${unfinished}`, ...admin, '--encoding=UTF8', '--no-locale'], { ...user, cwd: '/' })
-  await rm(password)
-  await rename(unfinished, data)
-}
-
-/** After a power cut or in a new container, the process that postmaster.pid names can be anybody's: PostgreSQL would wait for it for ever. */
-function removeForeignLock(data: string): void {
-  const lock = join(data, 'postmaster.pid')
-  if (!existsSync(lock)) return
-  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10)
-  if (isThere(pid) && !commandOf(pid).includes(data)) rmSync(lock)
 }
 
 async function answersQueries(url: string, folder: string): Promise<boolean> {
