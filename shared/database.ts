@@ -18,9 +18,15 @@ export const sessionSettings = '-c lock_timeout=5s -c idle_in_transaction_sessio
 
 const names = new Map<string, string>()
 const statementNameGenerator = ({ sql }: { sql: string }) => {
-  const name = names.get(sql) ?? `s${createHash('sha1').update(sql).digest('base64url')}`
+  const name = names.get(sql) ?? nameOf(sql)
   if (names.size < 500) names.set(sql, name)
   return name
+}
+
+// Readable, for it names the span of the statement; 63 bytes at most, as PostgreSQL has it.
+const nameOf = (sql: string) => {
+  const words = sql.replaceAll('"public".', '').match(/\w+(\.\w+)?/g) ?? []
+  return `${words.slice(0, 4).join(' ').slice(0, 50)} ${createHash('sha1').update(sql).digest('base64url').slice(0, 8)}`
 }
 
 /** A Prisma adapter with 5 connections, so that with the relay's own an instance takes 6; statements are named, and so planned once. */

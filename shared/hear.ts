@@ -4,6 +4,7 @@ import type { Reaction } from './choreography.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane, patiently } from './lanes.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
+import { inOwnContext } from './tracing.ts'
 
 const askTimeout = 30_000
 
@@ -16,27 +17,25 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial } = partOf(ground.choreography)
   const { patient } = ground
   const atOnce = pLimit(ground.asksAtOnce)
-  const take = lane(reactTogether(ground), { max: batchSize, patient, more: () => atOnce.pendingCount > 0 })
+  const react = reactTogether(ground)
+  const take = lane((heard: readonly Heard[]) => inOwnContext(heard, () => react(heard)), {
+    max: batchSize,
+    patient,
+    more: () => atOnce.pendingCount > 0,
+  })
   const inTurn = turns()
 
-  const look = lane(
-    async (heard: readonly Heard[]) => {
-      const known = await ground.inbox.known(
-        ground.db,
-        heard.map(({ event }) => event.id),
-      )
-      const fresh = heard.filter(({ event }) => !known.has(event.id))
-      const states =
-        fresh.length > 0
-          ? await ground.store.load(
-              ground.db,
-              fresh.map(({ event }) => event),
-            )
-          : new Map<string, State>()
-      return heard.map(({ event }) => (known.has(event.id) ? undefined : { before: evolve(states.get(event.subject) ?? initial, event) }))
-    },
-    { max: batchSize, patient },
-  )
+  const lookTogether = async (heard: readonly Heard[]) => {
+    const events = heard.map(({ event }) => event)
+    const known = await ground.inbox.known(
+      ground.db,
+      events.map(({ id }) => id),
+    )
+    const fresh = events.filter(({ id }) => !known.has(id))
+    const states = fresh.length > 0 ? await ground.store.load(ground.db, fresh) : new Map<string, State>()
+    return events.map((event) => (known.has(event.id) ? undefined : { before: evolve(states.get(event.subject) ?? initial, event) }))
+  }
+  const look = lane((heard: readonly Heard[]) => inOwnContext(heard, () => lookTogether(heard)), { max: batchSize, patient })
 
   const askAndTake = async (heard: Heard, name: string): Promise<Outcome> => {
     const question = ground.asks[name]

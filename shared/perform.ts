@@ -6,7 +6,7 @@ import { lane } from './lanes.ts'
 import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
 import type { States } from './store.ts'
-import { contextOf, failed, spanLinkedTo } from './tracing.ts'
+import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
 
 type Asked = { readonly command: Command; readonly at: Context }
 
@@ -18,7 +18,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
   const { rows, evolve, initial } = partOf(ground.choreography)
   const saying = say(ground)
 
-  const together = async (asked: readonly Asked[]): Promise<Performed[]> => {
+  const performTogether = async (asked: readonly Asked[]): Promise<Performed[]> => {
     const spans: Span[] = []
     try {
       const results = await ground.transact(async (tx) => {
@@ -60,7 +60,10 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     return { outcome: 'done', said }
   }
 
-  const take = lane(together, { max: batchSize, common: ground.patient })
+  const take = lane((asked: readonly Asked[]) => inOwnContext(asked, () => performTogether(asked)), {
+    max: batchSize,
+    common: ground.patient,
+  })
   return (command) => {
     if (!rows.has(command.type)) throw new Error(`${ground.name} has no row for ${command.type}`)
     return take({ command, at: context.active() })

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import {
@@ -35,6 +36,7 @@ const nothing = async () => {}
 const unheard: SpanProcessor = { onStart: () => {}, onEnd: () => {}, forceFlush: nothing, shutdown: nothing }
 
 const tracer = trace.getTracer('pas-de-cinq')
+const detailed = process.env['TRACE_DETAIL'] === 'db'
 const exporting = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined
 // Spans of one machine share one clock; Jaeger takes that from `ip`, and else warns of skew.
 const host = process.env['HOST_NAME'] ?? hostname()
@@ -52,10 +54,11 @@ const sdk = new NodeSDK({
       disableOutgoingRequestInstrumentation: true,
     }),
     new ExpressInstrumentation({ ignoreLayersType: ['middleware', 'router', 'request_handler'] as never }),
-    ...(process.env['TRACE_DETAIL'] === 'db' ? [new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true })] : []),
+    ...(detailed ? [new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true })] : []),
   ],
 })
 sdk.start()
+if (detailed) createRequire(import.meta.url)('pg') // required once, so that the instrumentation sees it without a loader hook and its thread
 
 /** Sends what spans there are, for 2 s at most, and ends tracing. */
 export const stopTracing = () => Promise.race([sdk.shutdown(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {})
@@ -98,6 +101,10 @@ export const carrierOf = (at: Context): { traceparent?: string; tracestate?: str
 /** The context that a stored `traceparent` names; a root where there is none. */
 export const contextOf = (carrier: { traceparent?: string | null | undefined; tracestate?: string | null | undefined }): Context =>
   propagation.extract(ROOT_CONTEXT, carrier)
+
+/** Runs what is done for one or for many: for one in its own context, for many in none, since it belongs to no single trace. */
+export const inOwnContext = <T>(items: readonly { readonly at: Context }[], work: () => T): T =>
+  context.with(items.length === 1 && items[0] ? items[0].at : ROOT_CONTEXT, work)
 
 /** Runs `work` without leaving spans: for whatever polls, watches or cleans up. */
 export const silently = <T>(work: () => T): T => context.with(suppressTracing(ROOT_CONTEXT), work)
