@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
-import { form, type Order, type Placed, shop } from './support/shop.ts'
+import { form, type Listed, type Placed, problemOf, shop } from './support/shop.ts'
 
 const { url, read, post, place, order, orders, stock, payment } = shop()
 const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
@@ -12,13 +12,6 @@ const pathsOf = {
   email: { '/letters': ['GET'] },
 }
 
-/** The problem that an answer tells of: a clear 4xx by RFC 9457. */
-const problemOf = async (response: Response) => {
-  const problem = await response.json()
-  expect(response.headers.get('content-type'), response.url).toContain('application/problem+json')
-  expect(problem).toMatchObject({ type: 'about:blank', title: expect.stringMatching(/\w/), status: response.status })
-  return problem as { status: number; title: string; errors?: { pointer: string; detail: string }[] }
-}
 const refusalOf = async (body: unknown, headers = {}) => problemOf(await post('/orders', body, headers))
 const pointersOf = async (body: unknown) => (await refusalOf(body)).errors?.map(({ pointer }) => pointer)
 type Accepted = Placed & { status: string; links: { self: string; trace: string } }
@@ -79,7 +72,7 @@ test('the products on offer are those in the stock: none of unobtainium, 5 of la
 })
 
 test.describe('what is not an order is refused, and makes none:', () => {
-  let before: Order[]
+  let before: Listed[]
   test.beforeAll(async () => {
     before = await orders()
   })

@@ -1,11 +1,10 @@
 import { expect } from '@playwright/test'
-import type { Letter, Order, Payment, shop } from './shop.ts'
+import type { Letter, Listed, Payment, shop } from './shop.ts'
 
 type Shop = ReturnType<typeof shop>
-type Listed = Omit<Order, 'timeline'>
 type Mails = ReadonlyMap<string, readonly string[]>
 
-const atOnce = 50
+const atOnce = 10
 
 /**
  * Waits until all of these orders have ended and come to rest, then holds each promise against what the services and the mail server say.
@@ -13,6 +12,7 @@ const atOnce = 50
  */
 export const audited = async (shop: Shop, ids: readonly string[], { crashed = false } = {}): Promise<Listed[]> => {
   const orders = await allEnded(shop, ids)
+  await allTold(shop, orders)
   await expect(async () => {
     const mails = await mailsOf(shop)
     const faults: string[] = []
@@ -24,14 +24,22 @@ export const audited = async (shop: Shop, ids: readonly string[], { crashed = fa
 }
 
 const allEnded = async (shop: Shop, ids: readonly string[]): Promise<Listed[]> => {
+  const [oldest] = [...ids].sort()
   let orders: Listed[] = []
   await expect(async () => {
-    const all = new Map((await shop.orders()).map((order) => [order.orderId, order]))
+    const all = new Map((await shop.orders(oldest)).map((order) => [order.orderId, order]))
     orders = ids.map((id) => all.get(id) as Listed)
-    expect(orders.filter((order) => order?.endedAt === undefined)).toEqual([])
+    expect(orders.filter((order) => order?.status !== 'completed' && order?.status !== 'cancelled')).toEqual([])
   }).toPass({ timeout: 90_000, intervals: [100, 200, 500] })
   return orders
 }
+
+/** The letter that tells the end is among the last things that happen: before it has come, asking everybody for everything would only disturb. */
+const allTold = (shop: Shop, orders: readonly Listed[]) =>
+  expect(async () => {
+    const mails = await mailsOf(shop)
+    expect(orders.filter(({ orderId, status }) => !mails.get(orderId)?.includes(messageId(orderId, status)))).toEqual([])
+  }).toPass({ timeout: 60_000, intervals: [100, 500] })
 
 /** What is due once an order has ended: the letters, by occasion. */
 const due = ({ status }: Listed, charged: boolean) =>
@@ -47,7 +55,7 @@ const faultsOf = async (shop: Shop, order: Listed, mails: Mails, crashed: boolea
   const booked = payment.bank.map(({ kind, amountCents }) => (amountCents === order.totalCents ? kind : `${kind} of ${amountCents}`)).sort()
   const charged = booked.length > 0
   const posted = mails.get(id) ?? []
-  const wanted = occasions(letters).map((occasion) => `<${id}.${occasion}@pas-de-cinq.example>`)
+  const wanted = occasions(letters).map((occasion) => messageId(id, occasion))
   const faults = {
     [`money: ${booked}`]: order.status === 'completed' ? booked.join() !== 'charge' : !['', 'charge,refund'].includes(booked.join()),
     [`parcel ${shipment.status}`]:
@@ -78,3 +86,4 @@ const mailsOf = async (shop: Shop): Promise<Mails> => {
 }
 
 const occasions = (letters: readonly Letter[]) => letters.map(({ occasion }) => occasion).sort()
+const messageId = (id: string, occasion: string) => `<${id}.${occasion}@pas-de-cinq.example>`

@@ -9,10 +9,11 @@ export type Order = Placed & {
   readonly lines: { sku: string; quantity: number }[]
   readonly timeline: { type: string; at: string }[]
 }
+export type Listed = Omit<Order, 'timeline'>
 export type Payment = { status: string; amountCents: number; bank: { kind: 'charge' | 'refund'; amountCents: number }[] }
 export type Letter = { orderId: string; occasion: string; to: string }
 export type Level = { sku: string; seeded: number; available: number; reserved: number; shipped: number }
-type Wish = { paymentMethod?: string; country?: string; lines?: { sku: string; quantity: number }[]; email?: string }
+export type Wish = { paymentMethod?: string; country?: string; lines?: readonly { sku: string; quantity: number }[]; email?: string }
 
 /** A form that will be accepted, with what is wished for. */
 export const form = ({
@@ -26,6 +27,14 @@ export const form = ({
   lines,
   paymentMethod,
 })
+
+/** The problem that an answer tells of, by RFC 9457. */
+export const problemOf = async (response: Response) => {
+  expect(response.headers.get('content-type'), response.url).toContain('application/problem+json')
+  const problem = (await response.json()) as { status: number; title: string; errors?: { pointer: string; detail: string }[] }
+  expect(problem).toMatchObject({ type: 'about:blank', title: expect.stringMatching(/\w/), status: response.status })
+  return problem
+}
 
 /** What a class does with the system in `folder`, over HTTP. */
 export const shop = (folder?: string) => {
@@ -63,14 +72,15 @@ export const shop = (folder?: string) => {
     letters: async (id: string) => (await read<{ letters: Letter[] }>('email', `/letters?orderId=${id}`)).letters,
     stock: async () => (await read<{ stock: Level[] }>('inventory', '/stock')).stock,
     mails: () => read<{ headers: Record<string, string>; to: { address: string }[] }[]>('mail', '/email'),
-    async orders(): Promise<Order[]> {
-      const all: Order[] = []
-      for (let after: string | undefined, first = true; first || after; first = false) {
-        const page = await read<{ orders: Order[]; next?: string }>('order', `/orders?limit=100${after ? `&after=${after}` : ''}`)
-        all.push(...page.orders)
-        after = page.next
+    /** The orders, newest first; those from `since` on alone. */
+    async orders(since = ''): Promise<Listed[]> {
+      const all: Listed[] = []
+      for (let page = ''; ; ) {
+        const { orders, next } = await read<{ orders: Listed[]; next?: string }>('order', `/orders?limit=100${page}`)
+        all.push(...orders.filter(({ orderId }) => orderId >= since))
+        if (!next || next < since) return all
+        page = `&after=${next}`
       }
-      return all
     },
   }
 }
