@@ -16,13 +16,18 @@ export const startWhole = async (args: readonly string[] = [], env: NodeJS.Proce
   const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-e2e-'))
   const child = run(args, folder, env)
   await saidReady(child)
+  const end = async () => {
+    const ended = child.exitCode === null ? once(child, 'exit') : undefined
+    child.kill('SIGINT')
+    await ended
+  }
   return {
     folder,
     child,
+    /** stops it, and leaves its data */
+    end,
     stop: async () => {
-      const ended = child.exitCode === null ? once(child, 'exit') : undefined
-      child.kill('SIGINT')
-      await ended
+      await end()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -28,8 +28,8 @@ type JaegerSpan = {
 type JaegerTrace = { spans: JaegerSpan[]; processes: Record<string, { serviceName: string }> }
 
 /** The spans of a trace, as Jaeger tells them now; none, as long as it knows nothing of it. */
-export const spansOf = async (traceId: string): Promise<Span[]> => {
-  const response = await fetch(`${process.env['E2E_TRACES']}/api/traces/${traceId}`)
+export const spansOf = async (traceId: string, from = process.env['E2E_TRACES']): Promise<Span[]> => {
+  const response = await fetch(`${from}/api/traces/${traceId}`)
   if (!response.ok) return []
   const { data } = (await response.json()) as { data: [JaegerTrace] }
   const [{ spans, processes }] = data

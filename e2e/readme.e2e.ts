@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from '@playwright/test'
+import { shop } from './support/shop.ts'
+import { partsIn, startWhole } from './support/system.ts'
+import { spansOf } from './support/traces.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.trim().split('\n'))
+const inline = [...readme.matchAll(/`((?:TRACE_DETAIL=db )?npm [^`]+)`/g)].map(([, command = '']) => command)
+
+const usual: Record<string, number> = { order: 3001, inventory: 3002, payment: 3003, shipping: 3004, email: 3005 }
+const here = (command: string) =>
+  Object.entries(usual).reduce((text, [name, port]) => text.replaceAll(`http://127.0.0.1:${port}`, partsIn()[name as 'order'].url), command)
+
+/** Runs a command as a person would, for the system in `folder`. */
+const sh = (command: string, folder = process.env['E2E_RUN'] ?? '') =>
+  promisify(execFile)('sh', ['-c', command], {
+    cwd: root,
+    env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free' },
+    maxBuffer: 10_000_000,
+  })
+
+test('README names no command that no test runs', () => {
+  const elsewhere = [
+    'npm test', // runs this
+    'npm start', // every end-to-end test
+    'npm start -- --demo', // the demo below, and start.e2e.ts
+    'npm start -- --without shipping', // start.e2e.ts
+    'npm test -- integration messaging',
+  ]
+  const ran = [
+    'npm run demo',
+    'npm run redrive -- payment',
+    'npm run check',
+    'npm run diagram',
+    'npm run reset',
+    'npm test -- unit',
+    'TRACE_DETAIL=db npm start',
+  ]
+  const named = new Set([...blocks, ...inline].filter((command) => !command.startsWith('curl ')))
+  expect([...named].sort()).toEqual([...elsewhere, ...ran].sort())
+})
+
+for (const command of blocks.filter((command) => command.startsWith('curl ')))
+  test(`README: ${command.slice(0, 50)}`, async () => {
+    const { stdout } = await sh(`${here(command)} --silent --fail-with-body`)
+    const body = JSON.parse(stdout.split('\r\n\r\n').at(-1) ?? '')
+    expect(body).toEqual(expect.objectContaining(command.includes('-d ') ? { status: 'placed' } : {}))
+  })
+
+test('README: npm run demo shows six dances that end as they should, and npm run redrive has nothing to send', async () => {
+  const demo = await sh('npm run demo')
+  expect(demo.stdout).toContain('6 of 6 dances ended as they should')
+  const redrive = await sh('npm run redrive -- payment')
+  expect(redrive.stdout).toContain('0 sent again to payment')
+})
+
+test('README: npm run diagram changes nothing, npm run check finds nothing, npm test runs a part', async () => {
+  await sh('npm run diagram')
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(readme)
+  await sh('npm run check')
+  expect((await sh('npm test -- unit envelope')).stdout).toMatch(/\d+ passed, 0 failed, 0 skipped\n$/)
+})
+
+test('README: TRACE_DETAIL=db shows the statements of an order in its own trace; npm run reset forgets all data', async () => {
+  const { folder, end, stop } = await startWhole([], { TRACE_DETAIL: 'db', OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] })
+  try {
+    const { place, ended } = shop(folder)
+    const { orderId, traceId } = await place()
+    await ended(orderId)
+    const traces = partsIn(folder).jaeger?.url ?? process.env['E2E_TRACES']
+    const names = async () => (await spansOf(traceId, traces)).map(({ name }) => name).join()
+    await expect.poll(names, { timeout: 20_000 }).toMatch(/pg\.query:insert into parcels/)
+    await expect(sh('npm run reset', folder)).rejects.toThrow(/is running in/)
+    await end()
+    await sh('npm run reset', folder)
+    expect(existsSync(folder)).toBe(false)
+  } finally {
+    await stop()
+  }
+})
