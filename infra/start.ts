@@ -52,6 +52,7 @@ async function start(): Promise<void> {
     ending = true
     console.log('stopping …')
     await system.stop()
+    console.log('stopped')
     process.exit(code)
   }
   process.stdout.on('error', () => {}) // whoever read it has gone; the system goes on

@@ -49,7 +49,8 @@ export async function stopped(part: Part, child: ChildProcess, withinMs: number)
   await part.afterwards?.()
 }
 
-const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+/** Whether the process is over. */
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
 
 /** The end of a log, to be shown when its part does not come up. */
 export function lastLines(log: string): string {

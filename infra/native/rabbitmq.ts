@@ -1,10 +1,11 @@
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { adminPasswordOf } from '../passwords.ts'
 import { freePort } from '../ports.ts'
 import { type Alone, privateFolder, runAlone } from './alone.ts'
-import { type Part, spawnLogged } from './part.ts'
+import { hasEnded, type Part, spawnLogged } from './part.ts'
 import { rabbitmqPrograms } from './rabbitmq-programs.ts'
 
 export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
@@ -14,7 +15,7 @@ type Options = { folder: string; ports: RabbitmqPorts; say?: (line: string) => v
 
 /**
  * RabbitMQ with data, log, cookie and name of its own in `<folder>/rabbitmq`, on 127.0.0.1 alone, with the management plugin and the user `admin`.
- * The process is the Erlang VM itself. The epmd that it starts outlives it, and goes once the part has been stopped.
+ * The process is the Erlang VM itself; the epmd that it needs lives and dies with it.
  */
 export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): Promise<Part & { address: Address }> {
   const programs = await rabbitmqPrograms(say)
@@ -24,6 +25,7 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
   writeFileSync(join(home, 'rabbitmq.conf'), configuration(ports), { mode: 0o600 })
   writeFileSync(join(home, 'enabled_plugins'), '[rabbitmq_management].\n')
   writeFileSync(join(home, 'env.conf'), '') // else the machine's own would be read
+  writeFileSync(join(home, 'inetrc'), '{lookup, [file]}.\n{host, {127,0,0,1}, ["localhost"]}.\n') // else Erlang keeps two processes for names
   const { NOTIFY_SOCKET: _, ...inherited } = process.env
   const env = { ...inherited, ...programs.env, ...environment(home, ports) }
   const management = `http://127.0.0.1:${ports.management}`
@@ -36,7 +38,7 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
     },
     log,
     stopSignal: 'SIGTERM',
-    spawn: () => spawnLogged(programs.server, [], log, { env, cwd: home }),
+    spawn: () => withEpmd(spawnLogged(programs.server, [], log, { env, cwd: home }), env, log),
     answers: () => answersClients(management, ports, folder),
     afterwards: () => stopEpmd(env),
   }
@@ -55,6 +57,16 @@ export async function startRabbitmq(options: Partial<Options> = {}): Promise<Alo
 export async function freeRabbitmqPorts(): Promise<RabbitmqPorts> {
   const [rabbitmq, management, epmd, distribution] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   return { rabbitmq, management, epmd, distribution }
+}
+
+/** Erlang's own way leaves an epmd behind that is nobody's child. */
+function withEpmd(broker: ChildProcess, env: NodeJS.ProcessEnv, log: string): ChildProcess {
+  let epmd: ChildProcess
+  const start = () => {
+    epmd = spawnLogged('epmd', [], log, { env }).once('exit', () => setTimeout(() => hasEnded(broker) || start(), 200))
+  }
+  start()
+  return broker.once('exit', () => epmd.kill())
 }
 
 /** Stops the epmd on that port, if there is one and no Erlang node needs it. */
@@ -79,6 +91,7 @@ const configuration = (ports: RabbitmqPorts): string =>
 
 const environment = (home: string, ports: RabbitmqPorts) => ({
   HOME: home, // where Erlang keeps its cookie
+  ERL_INETRC: join(home, 'inetrc'),
   ERL_EPMD_ADDRESS: '127.0.0.1',
   ERL_EPMD_PORT: String(ports.epmd),
   RABBITMQ_NODENAME: 'pas-de-cinq@localhost',
@@ -91,7 +104,7 @@ const environment = (home: string, ports: RabbitmqPorts) => ({
   RABBITMQ_LOGS: '-',
   RABBITMQ_DIST_PORT: String(ports.distribution),
   // else the distribution port listens everywhere; two schedulers are plenty for one class
-  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +SDio 2',
+  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2',
   RUNNING_UNDER_SYSTEMD: 'true', // the script then becomes the VM instead of waiting for it
 })
 
