@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** Where what had to be fetched or built is kept for every clone: `$XDG_CACHE_HOME/pas-de-cinq`, else `~/.cache/pas-de-cinq`. */
-export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pas-de-cinq')
+const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pas-de-cinq')
 
 /** The newest kept folder whose name begins so, if there is one. */
 export function kept(prefix: string): string | undefined {

@@ -54,7 +54,7 @@ export async function startRabbitmq(options: Partial<Options> = {}): Promise<Alo
 }
 
 /** Free ports for a broker and what belongs to it. */
-export async function freeRabbitmqPorts(): Promise<RabbitmqPorts> {
+async function freeRabbitmqPorts(): Promise<RabbitmqPorts> {
   const [rabbitmq, management, epmd, distribution] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   return { rabbitmq, management, epmd, distribution }
 }
