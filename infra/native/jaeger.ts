@@ -20,7 +20,7 @@ export async function jaegerPart({ folder, ports, say }: Options): Promise<Part 
   const url = `http://127.0.0.1:${ports.jaeger}`
   const env = {
     ...process.env,
-    GOMEMLIMIT: '300MiB',
+    GOMEMLIMIT: '240MiB',
     JAEGER_LISTEN_HOST: '127.0.0.1',
     JAEGER_PORT: String(ports.jaeger),
     JAEGER_GRPC_PORT: String(ports.jaegerGrpc),

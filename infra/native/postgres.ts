@@ -20,7 +20,7 @@ export async function postgresPart({ folder, port }: { folder: string; port: num
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 200,
-    shared_buffers: '64MB',
+    shared_buffers: '32MB',
     io_method: 'sync',
     jit: 'off',
   }
