@@ -7,8 +7,7 @@ import { freePort } from '../ports.ts'
 import { type Alone, privateFolder, runAlone } from './alone.ts'
 import { hasEnded, type Part, spawnLogged } from './part.ts'
 import { rabbitmqPrograms } from './rabbitmq-programs.ts'
-
-export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
+import { configuration, environment, type RabbitmqPorts } from './rabbitmq-settings.ts'
 
 type Address = { url: string; management: string; epmd: number }
 type Options = { folder: string; ports: RabbitmqPorts; say?: (line: string) => void }
@@ -76,37 +75,6 @@ export async function stopEpmd(env: NodeJS.ProcessEnv): Promise<void> {
     if (failed || !/^Killing not allowed/.test(stdout)) return
   }
 }
-
-const configuration = (ports: RabbitmqPorts): string =>
-  [
-    `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
-    'management.tcp.ip = 127.0.0.1',
-    `management.tcp.port = ${ports.management}`,
-    'default_user = admin',
-    `default_pass = ${adminPasswordOf('rabbitmq')}`,
-    'vm_memory_high_watermark.absolute = 512MB',
-    'disk_free_limit.absolute = 200MB',
-    '',
-  ].join('\n')
-
-const environment = (home: string, ports: RabbitmqPorts) => ({
-  HOME: home, // where Erlang keeps its cookie
-  ERL_INETRC: join(home, 'inetrc'),
-  ERL_EPMD_ADDRESS: '127.0.0.1',
-  ERL_EPMD_PORT: String(ports.epmd),
-  RABBITMQ_NODENAME: 'pas-de-cinq@localhost',
-  RABBITMQ_BASE: home,
-  RABBITMQ_CONF_ENV_FILE: join(home, 'env.conf'),
-  RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
-  RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
-  RABBITMQ_MNESIA_BASE: join(home, 'data'),
-  RABBITMQ_LOG_BASE: home,
-  RABBITMQ_LOGS: '-',
-  RABBITMQ_DIST_PORT: String(ports.distribution),
-  // else the distribution port listens everywhere; two schedulers are plenty for one class
-  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2',
-  RUNNING_UNDER_SYSTEMD: 'true', // the script then becomes the VM instead of waiting for it
-})
 
 async function answersClients(management: string, ports: RabbitmqPorts, folder: string): Promise<boolean> {
   const authorization = `Basic ${Buffer.from(`admin:${adminPasswordOf('rabbitmq')}`).toString('base64')}`

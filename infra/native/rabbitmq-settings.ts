@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { adminPasswordOf } from '../passwords.ts'
+
+export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
+
+/** `rabbitmq.conf`: on 127.0.0.1 alone, with the user `admin`, and bounds to memory and disk. */
+export const configuration = (ports: RabbitmqPorts): string =>
+  [
+    `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${ports.management}`,
+    'default_user = admin',
+    `default_pass = ${adminPasswordOf('rabbitmq')}`,
+    'vm_memory_high_watermark.absolute = 512MB',
+    'disk_free_limit.absolute = 200MB',
+    '',
+  ].join('\n')
+
+/** What keeps the broker in its own folder, and its ports to this machine. */
+export const environment = (home: string, ports: RabbitmqPorts) => ({
+  HOME: home, // where Erlang keeps its cookie
+  ERL_INETRC: join(home, 'inetrc'),
+  ERL_EPMD_ADDRESS: '127.0.0.1',
+  ERL_EPMD_PORT: String(ports.epmd),
+  RABBITMQ_NODENAME: 'pas-de-cinq@localhost',
+  RABBITMQ_BASE: home,
+  RABBITMQ_CONF_ENV_FILE: join(home, 'env.conf'),
+  RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
+  RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
+  RABBITMQ_MNESIA_BASE: join(home, 'data'),
+  RABBITMQ_LOG_BASE: home,
+  RABBITMQ_LOGS: '-',
+  RABBITMQ_DIST_PORT: String(ports.distribution),
+  // else the distribution port listens everywhere; two schedulers are plenty for one class
+  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2',
+  RUNNING_UNDER_SYSTEMD: 'true', // the script then becomes the VM instead of waiting for it
+})
