@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { expect } from '@playwright/test'
-import { type PartName, partsIn } from './system.ts'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { connect } from 'node:net'
+import { beginningOf } from '../../infra/native/processes.ts'
 
 type Process = { pid: number; parent: number }
 
@@ -31,52 +31,42 @@ export const familyOf = (pid: number, all = processes()): number[] => [
   ...all.filter(({ parent }) => parent === pid).flatMap((child) => familyOf(child.pid, all)),
 ]
 
-export const signal = (pids: readonly number[], name: NodeJS.Signals) => {
-  for (const pid of pids)
-    try {
-      process.kill(pid, name)
-    } catch {} // it has gone meanwhile
+/** The processes that were started for the system in a folder, by what their environment or command line names; on Linux alone. */
+export const startedFor = (folder: string): number[] =>
+  processes()
+    .map(({ pid }) => pid)
+    .filter((pid) => pid !== process.pid && [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`].some((file) => readOr(file).includes(folder)))
+
+/** The addresses at which those processes listen, as the kernel writes them; on Linux alone. */
+export const listening = (pids: readonly number[]): string[] => {
+  const sockets = new Map(
+    ['/proc/net/tcp', '/proc/net/tcp6']
+      .flatMap((file) => readOr(file).split('\n').slice(1))
+      .map((row) => row.trim().split(/\s+/))
+      .filter(([, , , state]) => state === '0A')
+      .map((row) => [`socket:[${row[9]}]`, row[1] ?? '']),
+  )
+  const open = pids.flatMap((pid) =>
+    existsSync(`/proc/${pid}/fd`) ? readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`) : [],
+  )
+  return open.flatMap((fd) => sockets.get(linkOr(fd)) ?? [])
 }
 
-/** Resolves once another process than that one is the part, and answers. */
-const back = (part: PartName, pid: number, folder?: string) =>
-  expect(() => {
-    const now = partsIn(folder)[part]
-    expect(now).toMatchObject({ ready: true, pid: expect.any(Number) })
-    expect(now?.pid).not.toBe(pid)
-  }, `${part} is back`).toPass({ timeout: 60_000, intervals: [50] })
-
-/** `kill -9` of a part; resolves once it is back. */
-export const killed = async (part: PartName, folder?: string) => {
-  const pid = partsIn(folder)[part]?.pid ?? 0
-  process.kill(pid, 'SIGKILL')
-  await back(part, pid, folder)
-}
-
-/** Kills a part as often as it is started again, until `work` is done; resolves once it is back. */
-export const keptDown = async (part: PartName, work: () => Promise<unknown>, folder?: string) => {
-  let last = 0
-  const kill = () => {
-    const pid = partsIn(folder)[part]?.pid
-    if (pid) signal([pid], 'SIGKILL')
-    last = pid ?? last
-  }
-  const killing = setInterval(kill, 20)
+const linkOr = (file: string) => {
   try {
-    kill()
-    await work()
-  } finally {
-    clearInterval(killing)
+    return readlinkSync(file)
+  } catch {
+    return ''
   }
-  await back(part, last, folder)
 }
 
-/** Stops processes as they are, as Ctrl-Z does, until `work` is done. */
-export const frozen = async (pids: readonly number[], work: () => Promise<unknown>) => {
-  try {
-    signal(pids, 'SIGSTOP')
-    await work()
-  } finally {
-    signal(pids, 'SIGCONT')
-  }
-}
+export const isAlive = (pid: number): boolean => beginningOf(pid) !== ''
+
+/** Whether somebody takes a connection at a port of this machine. */
+export const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    }).on('error', () => resolve(false))
+  })

@@ -37,22 +37,33 @@ export const startWhole = async (args: readonly string[] = [], env: NodeJS.Proce
 export const run = (args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}) =>
   spawn(process.execPath, ['infra/start.ts', '--native', ...args], {
     cwd: root,
-    env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', ...env },
+    env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-/** What `child` has printed by the time it says `ready` on a line of its own. */
-export const saidReady = (child: ChildProcess): Promise<string> =>
+/** What `child` has printed from now until it says something like that; its output is shown when it ends before. */
+export const said = (child: ChildProcess, what: RegExp): Promise<string> =>
   new Promise((resolve, reject) => {
     let output = ''
     const hear = (chunk: Buffer) => {
       output += chunk
-      if (/^ready$/m.test(output)) resolve(output)
+      if (what.test(output)) resolve(output)
     }
     child.stdout?.on('data', hear)
     child.stderr?.on('data', hear)
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${output}`)))
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it said ${what}:\n${output}`)))
   })
+
+/** What `child` has printed by the time it says `ready` on a line of its own. */
+export const saidReady = (child: ChildProcess) => said(child, /^ready$/m)
+
+/** What `child` has printed, and its exit code, once it has ended. */
+export const ended = async (child: ChildProcess): Promise<{ code: number | null; output: string }> => {
+  const output: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk))
+  const [code] = await once(child, 'close')
+  return { code, output: Buffer.concat(output).toString() }
+}
 
 /** The parts of the system in `folder`, as they are now. */
 export const partsIn = (folder = process.env['E2E_RUN'] ?? ''): Parts => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')).parts

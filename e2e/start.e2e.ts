@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@playwright/test'
+import { removePostgres } from '../infra/native/postgres-data.ts'
+import { audited } from './support/audit.ts'
+import { keptDown, signal } from './support/faults.ts'
+import { familyOf, isAlive, isOpen, listening, startedFor } from './support/processes.ts'
+import { type Placed, shop } from './support/shop.ts'
+import { ended, partsIn, run, said, saidReady } from './support/system.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-start-'))
+const { place, order, payment, stock, url } = shop(folder)
+const stateOf = () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))
+const everybody = () => [...new Set([...familyOf(stateOf().supervisor.pid), ...startedFor(folder)])]
+
+let supervisor: ChildProcess
+let overdue: Placed[]
+
+test.beforeAll(async () => {
+  test.setTimeout(60_000)
+  supervisor = run(['--without', 'shipping'], folder, { ORDER_DEADLINE_SECONDS: '20' })
+  await saidReady(supervisor)
+  overdue = [await place(), await place({ lines: [{ sku: 'tray', quantity: 7 }] })]
+})
+
+test.afterAll(() => {
+  signal(startedFor(folder), 'SIGKILL')
+  removePostgres(folder)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('a second start says that it runs already, and where, and starts nothing', async () => {
+  const before = stateOf()
+  const second = await ended(run(['--without', 'shipping'], folder))
+  expect(second.code).toBe(0)
+  expect(second.output).toContain(`It runs already, in ${folder}`)
+  expect(second.output).toContain(partsIn(folder).order.url)
+  expect(stateOf()).toEqual(before)
+})
+
+test('--docker says that it is not there yet; a service that does not exist cannot be left out', async () => {
+  const elsewhere = join(folder, 'elsewhere')
+  const docker = await ended(run(['--docker'], elsewhere))
+  expect(docker.output).toContain('not there yet')
+  expect(docker.code).toBe(1)
+  const without = await ended(run(['--without', 'nobody'], elsewhere))
+  expect(without.output).toMatch(/no service nobody; there are order, .*shipping/)
+  expect(without.code).toBe(1)
+  expect(existsSync(elsewhere)).toBe(false)
+})
+
+test('state.json names each part that runs: its url, the process whose death is its death, and the broker’s management', () => {
+  const { parts } = stateOf()
+  const running = ['email', 'inventory', 'jaeger', 'mail', 'order', 'payment', 'postgres', 'rabbitmq'].filter((name) => name in parts)
+  expect(Object.keys(parts).sort()).toEqual(running)
+  expect(running).toEqual(expect.arrayContaining(['email', 'inventory', 'mail', 'order', 'payment', 'postgres', 'rabbitmq']))
+  for (const [name, part] of Object.entries<{ url: string; pid: number; ready: boolean }>(parts)) {
+    expect(part, name).toMatchObject({ url: expect.stringMatching(/^(http|amqp|postgresql):\/\/.*127\.0\.0\.1:\d+/), ready: true })
+    expect(isAlive(part.pid), name).toBe(true)
+  }
+  expect(parts.rabbitmq.management).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+})
+
+test('nothing listens beyond loopback', () => {
+  const addresses = listening(everybody())
+  expect(addresses.length).toBeGreaterThan(10)
+  expect(addresses.filter((address) => !/^(0100007F|0{24}01000000|0{16}FFFF00000100007F):/.test(address))).toEqual([])
+})
+
+test('the logs are JSON with trace, order and event id, and hold nobody’s address, also when a letter cannot be sent', async () => {
+  const { orderId, traceId } = await keptDown(
+    'mail',
+    async () => {
+      const placed = await place({ email: 'countess.of@lovelace.example', paymentMethod: 'pm_card_chargeDeclined' })
+      await expect.poll(() => readFileSync(join(folder, 'logs/email.log'), 'utf8')).toContain(placed.orderId)
+      await expect.poll(async () => (await order(placed.orderId)).status).toBe('cancelled')
+      return placed
+    },
+    folder,
+  )
+  const lines = readFileSync(join(folder, 'logs/order.log'), 'utf8').trim().split('\n')
+  const heard = lines.map((line) => JSON.parse(line)).find((line) => line.orderId === orderId && line.type === 'payment.declined')
+  expect(heard).toMatchObject({ traceId, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/), service: 'order', level: 30 })
+  for (const log of readdirSync(join(folder, 'logs')))
+    expect(readFileSync(join(folder, 'logs', log), 'utf8'), log).not.toMatch(/countess|lovelace|ada@example|rue de la danse|75009/i)
+})
+
+test('an order that nobody finishes in time is cancelled as overdue, and its money and stock are back', async () => {
+  for (const { orderId } of overdue) {
+    await expect.poll(() => order(orderId), { timeout: 60_000 }).toMatchObject({ status: 'cancelled', reason: 'overdue' })
+    await expect.poll(() => payment(orderId)).toMatchObject({ status: 'refunded', bank: [{ kind: 'charge' }, { kind: 'refund' }] })
+  }
+  await expect.poll(async () => (await stock()).filter(({ reserved, shipped }) => reserved + shipped > 0)).toEqual([])
+})
+
+test('orders are taken while shipping has never been started; it is started by a second command, and they are completed', async () => {
+  const placed = [await place(), await place(), await place()]
+  for (const { orderId } of placed) {
+    await expect.poll(() => payment(orderId).catch(() => undefined)).toMatchObject({ status: 'approved' })
+    expect(await order(orderId)).toMatchObject({ status: 'placed' })
+  }
+  const second = await ended(run([], folder))
+  expect(second).toMatchObject({ code: 0, output: expect.stringContaining('starting shipping') })
+  expect((await fetch(url('shipping', '/health/live'))).status).toBe(200)
+  const ids = [...overdue, ...placed].map(({ orderId }) => orderId)
+  const all = await audited(shop(folder), ids)
+  expect(all.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'completed', 'completed', 'completed'])
+})
+
+test('after kill -9 of the supervisor, npm start -- --demo ends what was left, keeps the data, and shows six dances', async () => {
+  const before = everybody()
+  signal([stateOf().supervisor.pid], 'SIGKILL')
+  await expect.poll(() => isAlive(Number(supervisor.pid))).toBe(false)
+  supervisor = spawn('npm', ['start', '--', '--native', '--demo'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own, as in a terminal
+  })
+  const dances = said(supervisor, /dances ended/)
+  await saidReady(supervisor)
+  expect(before.filter(isAlive)).toEqual([])
+  expect(await order(overdue[0]?.orderId ?? '')).toMatchObject({ reason: 'overdue' })
+  expect(await dances).toContain('6 of 6 dances ended as they should')
+  for (const ending of ['completed', 'out-of-stock', 'payment-declined', 'undeliverable', 'by-customer'])
+    expect(await dances).toMatch(new RegExp(`✓ .*${ending}`))
+})
+
+test('Ctrl-C ends everything within 10 s: no process stays behind, epmd neither, and no port stays open', async () => {
+  const before = everybody()
+  const ports = Object.values<object>(stateOf().parts)
+    .flatMap((part) => Object.values(part).flatMap((value) => /:(\d+)/.exec(String(value).split('@').at(-1) ?? '')?.[1] ?? []))
+    .concat(String(stateOf().parts.rabbitmq.epmd))
+    .map(Number)
+  expect(ports.length).toBeGreaterThan(10)
+  process.kill(-Number(supervisor.pid), 'SIGINT')
+  await expect.poll(() => before.filter(isAlive), { timeout: 10_000 }).toEqual([])
+  expect(startedFor(folder)).toEqual([])
+  expect(await Promise.all(ports.map(isOpen))).not.toContain(true)
+  expect(existsSync(join(folder, 'state.json'))).toBe(false)
+})
