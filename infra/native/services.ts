@@ -16,6 +16,7 @@ export const allServices = (): string[] => ['order', ...services().filter((name)
 
 /** Where a service finds what it needs; the rest of the environment passes through. */
 const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
+  NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'),
   ...process.env,
   HOST: '127.0.0.1',
   PORT: String(ports[name]),
