@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 
 /** The part of a Prisma client, or of its transaction, that plumbing needs. */
 export type Sql = {
@@ -29,12 +30,18 @@ const nameOf = (sql: string) => {
   return `${words.slice(0, 4).join(' ').slice(0, 50)} ${createHash('sha1').update(sql).digest('base64url').slice(0, 8)}`
 }
 
-/** A Prisma adapter with 5 connections, so that with the relay's own an instance takes 6; statements are named, and so planned once. */
-export const adapterFor = (connectionString: string) =>
-  new PrismaPg(
-    { connectionString, max: 5, connectionTimeoutMillis: 3_000, query_timeout: 5_000, keepAlive: true, options: sessionSettings },
-    { statementNameGenerator, onPoolError: () => {} },
-  )
+/**
+ * A Prisma adapter with 5 connections, so that with the relay's own an instance takes 6; statements are named, and so planned once.
+ * A session that is not known to be out of its transaction, since a rollback may never have been sent, is not used again.
+ */
+export const adapterFor = (connectionString: string, query_timeout = 5_000) => {
+  const limits = { max: 5, connectionTimeoutMillis: 3_000, query_timeout }
+  const pool = new pg.Pool({ connectionString, keepAlive: true, options: sessionSettings, ...limits })
+  pool.on('release', (_error, client) => {
+    if (client.getTransactionStatus() !== 'I') void (client as unknown as pg.Client).end().catch(() => {})
+  })
+  return new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator, onPoolError: () => {} })
+}
 
 /** Runs `work` in one transaction of `db`; both waiting for a connection and working end after 10 s. */
 export const inTransaction =
@@ -42,8 +49,7 @@ export const inTransaction =
   <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     db.$transaction(work, { maxWait: 10_000, timeout: 10_000 })
 
-const gone =
-  /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|ENOTFOUND)$/
+const gone = /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
 const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
 const goneWords =
   /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i
@@ -60,3 +66,8 @@ export const isAway = (error: unknown, depth = 0): boolean => {
   if (typeof message === 'string' && goneWords.test(message)) return true
   return isAway(cause, depth + 1) || isAway((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, depth + 1)
 }
+
+/** Whether a connection of our own to the database, not Prisma's, could not be made or was lost. */
+export const isUnreachable = (error: unknown): boolean =>
+  isAway(error) ||
+  ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'].includes((error as { code?: string }).code ?? '')

@@ -9,7 +9,7 @@ import { silently } from './tracing.ts'
 type Organs = {
   readonly db: Sql
   readonly consumer: Consumer
-  readonly broker: Broker
+  readonly brokers: readonly Broker[]
   readonly relay: Relay
   readonly leader: Leadership
 }
@@ -20,12 +20,13 @@ const patience = 2_000
  * `/health/live`: the process answers. `/health/ready`: whether the service can do its part over HTTP, which takes its database and no
  * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox.
  */
-export const health = ({ db, consumer, broker, relay, leader }: Organs): Routes => ({
+export const health = ({ db, consumer, brokers, relay, leader }: Organs): Routes => ({
   'GET /health/live': (_, response) => response.json({ status: 'live' }),
 
   'GET /health/ready': async (_, response) => {
     const database = await silently(() => reachable(db))
-    const { is, ...why } = broker.state()
+    const states = brokers.map(({ state }) => state())
+    const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
     const consuming = consumer.state()
     const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
     const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import { isAway } from './database.ts'
+import { faultOf } from './faults.ts'
 import { log } from './log.ts'
 
 // Required, not imported: so the instrumentation sees it without a loader hook and its thread.
@@ -37,6 +38,15 @@ export const valid = <T>(schema: z.ZodType<T>, value: unknown, where = '#'): T =
 
 const escaped = (step: PropertyKey) => String(step).replaceAll('~', '~0').replaceAll('/', '~1')
 
+/** These routes, which answer 503 until the service is `open`: its tables may not be there yet. */
+export const opened = (routes: Routes, open: () => boolean): Routes =>
+  Object.fromEntries(
+    Object.entries(routes).map(([route, answer]) => [
+      route,
+      (request: Request, response: Response) => (open() ? answer(request, response) : databaseAway()),
+    ]),
+  )
+
 /** An express application that answers `routes`, and everything else with a problem that says what was wrong. JSON bodies up to 100 kB. */
 export const application = (routes: Routes) => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
@@ -63,7 +73,7 @@ const refuse = (error: unknown, _request: Request, response: Response, next: Nex
   if (response.headersSent) return next(error)
   const { status, title, more } = asProblem(error)
   const { headers, ...members } = more
-  if (status >= 500) log.error({ err: error }, title)
+  if (status === 500) log.error({ ...faultOf(error) }, title)
   response
     .status(status)
     .set(headers ?? {})
@@ -71,9 +81,14 @@ const refuse = (error: unknown, _request: Request, response: Response, next: Nex
   response.send(JSON.stringify({ type: 'about:blank', title, status, ...members }))
 }
 
+const away = new Problem(503, 'The database is away for the moment', { headers: { 'retry-after': '2' } })
+const databaseAway = (): never => {
+  throw away
+}
+
 const asProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error
-  if (isAway(error)) return new Problem(503, 'The database is away for the moment', { headers: { 'retry-after': '2' } })
+  if (isAway(error)) return away
   const { status, type, message } = error as { status?: number; type?: string; message?: string }
   if (status && status < 500) return new Problem(status, titles[type ?? ''] ?? 'The request cannot be read', { detail: message ?? '' })
   return new Problem(500, 'Something went wrong here')

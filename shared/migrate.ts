@@ -15,7 +15,7 @@ const ledger = `create table if not exists _prisma_migrations (
  * @throws when a migration that has been applied was changed since
  */
 export const migrate = async (connectionString: string, folders: readonly URL[]) => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000 })
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, query_timeout: 60_000, keepAlive: true })
   client.on('error', () => {})
   await client.connect()
   try {

@@ -29,6 +29,8 @@ export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends 
   readonly store: Store<Tx, State>
   /** what its table asks; its `stop`, if it has one, is called at the end */
   readonly asks?: (room: Room<Db, Shape>) => object
+  /** how many it can ask at a time, where that is fewer than `ASKS` */
+  readonly asksAtOnce?: number
   readonly http: (room: Room<Db, Shape>) => Routes
   /** what goes on beside, from when the database is there */
   readonly background?: (room: Room<Db, Shape>) => Stoppable

@@ -4,10 +4,10 @@ import type { z } from 'zod'
 import type { Asks, Choreography } from './choreography.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
-import { adapterFor, type Database, inTransaction, isAway, type Sql } from './database.ts'
+import { adapterFor, type Database, inTransaction, isAway, isUnreachable, type Sql } from './database.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
-import { application } from './http.ts'
+import { application, opened } from './http.ts'
 import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
@@ -18,6 +18,7 @@ import { leadership } from './messaging/leadership.ts'
 import { outbox } from './messaging/outbox.ts'
 import { relaying } from './messaging/relay.ts'
 import { forgetting, plumbing } from './messaging/retention.ts'
+import { handingOn } from './messaging/retry.ts'
 import { suspectsIn } from './messaging/suspects.ts'
 import { heardBy } from './messaging/topology.ts'
 import { migrate } from './migrate.ts'
@@ -48,23 +49,40 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
   const ground = {
     ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store },
-    ...{ asks: asks as Asks, asksAtOnce: ASKS, now: () => new Date(), newId: () => newId(), patient: isAway },
+    ...{
+      asks: asks as Asks,
+      asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS),
+      now: () => new Date(),
+      newId: () => newId(),
+      patient: isAway,
+    },
     spoken: () => leader.knock(db),
   }
   const perform = performing(ground)
   const types = new Set(heardBy(choreography))
   const { hears } = choreography
-  const consumer = consume({ service: name, hears, types, delays: RETRY_DELAYS_MS, hear: hearing(ground), suspects: suspectsIn(db) })
-  const broker = brokerAt(AMQP_URL, name, [relay, consumer])
-  const server = createServer(application({ ...health({ db, consumer, broker, relay, leader }), ...parts.http(room) }))
+  const { handOn, ...handing } = handingOn(name)
+  const consumer = consume({
+    service: name,
+    hears,
+    types,
+    delays: RETRY_DELAYS_MS,
+    hear: hearing(ground),
+    handOn,
+    suspects: suspectsIn(db),
+  })
+  // Apart, since a broker that is full stops listening to who publishes, and acks have to get through.
+  const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]
+  const server = createServer(application({ ...health({ db, consumer, brokers, relay, leader }), ...opened(parts.http(room), () => open) }))
   const beside: Stoppable[] = []
+  let open = false
 
   const end = async () => {
     setTimeout(() => process.exit(0), longestStop).unref()
     await Promise.all([consumer.stop(), closed(server)])
     for (const { stop } of beside) await stop()
     await relay.stop()
-    await Promise.all([broker.stop(), leader.stop(), stopTracing(), asks.stop?.()])
+    await Promise.all([...brokers.map(({ stop }) => stop()), leader.stop(), stopTracing(), asks.stop?.()])
     await db.$disconnect()
     process.exit(0)
   }
@@ -74,10 +92,11 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     await listening(server, HOST, PORT)
     log.info({ host: HOST, port: PORT }, `${name} answers`)
     const folders = [new URL('messaging/migrations/', import.meta.url), new URL('migrations/', parts.at)]
-    await silently(() => patiently(() => migrate(DATABASE_URL, folders), isAway))
+    await silently(() => patiently(() => migrate(DATABASE_URL, folders), isUnreachable))
+    open = true
     beside.push(forgetting(db, [...plumbing, ...(parts.prune ?? [])]))
     if (parts.background) beside.push(parts.background(room))
-    broker.start()
+    for (const { start } of brokers) start()
   }
   await begin().catch((error: Error) => {
     log.fatal({ reason: error.message }, `${name} cannot start: ${error.message}`)

@@ -13,7 +13,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
+import { suppressTracing, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
@@ -22,6 +22,7 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
+import { faultOf } from './faults.ts'
 import { consumed, published } from './messaging/spans.ts'
 import { callerLinked, isUntraced } from './requests.ts'
 
@@ -44,6 +45,7 @@ const sdk = new NodeSDK({
   serviceName,
   resource: resourceFromAttributes({ 'host.name': host, ip: host }),
   spanProcessors: [exporting ? batching() : unheard],
+  textMapPropagator: new W3CTraceContextPropagator(), // no baggage: what a caller sends along is not ours to pass on
   metricReaders: [],
   logRecordProcessors: [],
   instrumentations: [
@@ -87,8 +89,9 @@ export const spanLinkedTo = (name: string, parent: Context, actor: Context, attr
 
 /** Marks a span as failed, with what was thrown. */
 export const failed = (span: Span | undefined, error: unknown) => {
-  span?.recordException(error as Error)
-  span?.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message })
+  const fault = faultOf(error)
+  span?.recordException(fault)
+  span?.setStatus({ code: SpanStatusCode.ERROR, message: fault.message })
 }
 
 /** The W3C trace context of `at`, as it is kept beside an event. */

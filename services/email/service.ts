@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PrismaClient } from './generated/client.ts'
 import { http } from './http.ts'
 import { email } from './reactions.ts'
-import { smtp } from './smtp.ts'
+import { lettersAtOnce, smtp } from './smtp.ts'
 import { store } from './store.ts'
 
 await runService(email, {
@@ -14,5 +14,6 @@ await runService(email, {
   database: (adapter) => new PrismaClient({ adapter }),
   store,
   asks: ({ db, config: { SMTP_URL } }) => smtp(db, SMTP_URL),
+  asksAtOnce: lettersAtOnce,
   http,
 })

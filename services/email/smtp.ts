@@ -21,7 +21,7 @@ export class NotTaken extends Error {
   override name = 'NotTaken'
 }
 
-const atOnce = 2
+export const lettersAtOnce = 2
 
 /**
  * The post over SMTP, at most 2 letters at a time. A letter's row is locked while it is sent, and marked once the server has accepted it:
@@ -30,10 +30,17 @@ const atOnce = 2
  */
 export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
   const transport = createTransport(
-    { url, pool: true, maxConnections: atOnce, maxMessages: Number.POSITIVE_INFINITY, disableFileAccess: true, disableUrlAccess: true },
+    {
+      url,
+      pool: true,
+      maxConnections: lettersAtOnce,
+      maxMessages: Number.POSITIVE_INFINITY,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
     { from: { name: 'Pas de Cinq', address: 'post@pas-de-cinq.example' }, headers: { 'Auto-Submitted': 'auto-generated' } },
   )
-  const inTurn = pLimit(atOnce)
+  const inTurn = pLimit(lettersAtOnce)
 
   const sendOnce = (orderId: string, occasion: Occasion, to: Addressee) =>
     inTransaction(db)(async (tx) => {

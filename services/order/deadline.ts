@@ -20,11 +20,15 @@ export const deadlines = ({ oldestOpen, perform, log, seconds, now = Date.now }:
   const rest = Math.min(longestRest, seconds * 1_000)
   const dueAt = ({ placedAt }: Open) => placedAt.getTime() + seconds * 1_000
 
+  const endAll = async (overdue: readonly Open[]) => {
+    const ends = await Promise.allSettled(overdue.map(({ id }) => perform(ending(id))))
+    const failed = ends.find(({ status }) => status === 'rejected')
+    if (failed) throw (failed as PromiseRejectedResult).reason
+  }
   const round = async (): Promise<number> => {
     const open = await oldestOpen(atOnce)
     const overdue = open.filter((order) => dueAt(order) <= now())
-    if (overdue.length > 0)
-      await inSpan('deadlines', { kind: SpanKind.INTERNAL }, () => Promise.all(overdue.map(({ id }) => perform(ending(id)))))
+    if (overdue.length > 0) await inSpan('deadlines', { kind: SpanKind.INTERNAL }, () => endAll(overdue))
     const next = open[overdue.length]
     if (next) return Math.min(rest, Math.max(0, dueAt(next) - now()))
     return open.length === atOnce ? 0 : rest

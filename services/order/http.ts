@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Perform } from '@pas-de-cinq/shared/command'
 import { Problem, type Routes, valid } from '@pas-de-cinq/shared/http'
 import { validate as isUuid, v7 as newId } from 'uuid'
@@ -46,12 +46,9 @@ export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Pe
       const form = valid(OrderForm, request.body)
       const orderId = newId()
       const data: Placing = { orderId, ...form, ...priced(form.lines) }
-      const given = request.get('idempotency-key')
-      const claim = {
-        key: given === undefined ? `order ${orderId}` : `key ${valid(Key, given, 'Idempotency-Key')}`,
-        fingerprint: createHash('sha256').update(JSON.stringify(form)).digest('hex'),
-      }
-      const performed = await perform({ type: 'POST /orders', subject: orderId, data, claim })
+      const key = request.get('idempotency-key')
+      const claim = key !== undefined && { key: valid(Key, key, 'Idempotency-Key'), fingerprint: fingerprintOf(form) }
+      const performed = await perform({ type: 'POST /orders', subject: orderId, data, ...(claim && { claim }) })
       if (performed.outcome === 'mismatch') throw new Problem(422, 'This Idempotency-Key has come with another order before')
       const { id, totalCents, traceparent } =
         performed.outcome === 'repeated'
@@ -83,17 +80,17 @@ export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Pe
       if (!isUuid(id)) return notFound()
       const orderId = (id as string).toLowerCase()
       const data: Cancelling = { orderId, reason: 'by-customer' }
-      const claim = { key: `cancel ${randomUUID()}`, fingerprint: '' }
-      const performed = await perform({ type: 'POST /orders/:id/cancel', subject: orderId, data, claim })
-      const cancelled = (traceparent: string | null | undefined) =>
-        response.status(202).json({ orderId, status: 'cancelled', reason: data.reason, ...traced(orderId, traceparent) })
-      if (performed.outcome === 'done' && performed.said[0]) return cancelled(performed.said[0].traceparent)
+      const performed = await perform({ type: 'POST /orders/:id/cancel', subject: orderId, data })
+      const said = performed.outcome === 'done' ? performed.said[0] : undefined
+      if (said)
+        return response.status(202).json({ orderId, status: 'cancelled', reason: data.reason, ...traced(orderId, said.traceparent) })
       const order = await found(orderId)
-      if (performed.outcome === 'repeated' && order.reason === data.reason) return cancelled(order.traceparent)
       throw new Problem(409, 'The order has ended already', { detail: `It is ${order.status}.` })
     },
   }
 }
+
+const fingerprintOf = (form: object) => createHash('sha256').update(JSON.stringify(form)).digest('hex')
 
 const notFound = (): never => {
   throw new Problem(404, 'There is no such order')

@@ -11,7 +11,13 @@ export const acknowledging = (channel: Channel) => {
   channel.on('close', () => (closed = true))
 
   const flush = () => {
-    if (closed) return
+    try {
+      if (!closed) settle()
+    } catch {
+      closed = true // the channel is closing: the broker delivers again what it has no ack for
+    }
+  }
+  const settle = () => {
     let last: ConsumeMessage | undefined
     for (const delivery of open) {
       if (!done.delete(delivery)) break
@@ -32,6 +38,7 @@ export const acknowledging = (channel: Channel) => {
       done.add(delivery)
     },
     flush,
+    isOpen: () => !closed,
     /** how many deliveries are neither acked nor about to be */
     unsettled: () => open.size - done.size,
   }

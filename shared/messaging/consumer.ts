@@ -1,14 +1,16 @@
 import { context, trace } from '@opentelemetry/api'
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import type { Language } from '../events.ts'
+import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
 import type { Heard, Outcome } from '../react.ts'
 import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
-import { readEvent } from './envelope.ts'
-import { handOn, verdictOn } from './retry.ts'
+import { readEvent, Unprocessable } from './envelope.ts'
+import { type HandingOn, type Verdict, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
+import { retryQueue } from './topology.ts'
 
 type Consuming = {
   readonly service: string
@@ -17,85 +19,83 @@ type Consuming = {
   readonly types: ReadonlySet<string>
   readonly delays: readonly number[]
   readonly hear: (heard: Heard) => Promise<Outcome>
+  readonly handOn: HandingOn['handOn']
   readonly suspects: Suspects
 }
+type Stream = { readonly channel: ConfirmChannel; readonly acks: ReturnType<typeof acknowledging>; tag: string; prefetch: number }
 export type Consumer = Guest & { readonly state: () => 'consuming' | 'away'; readonly stop: () => Promise<void> }
 
 const prefetch = 300
+const harmless = 1_000
 const patienceAtStop = 3_000
 
 /**
  * Takes the deliveries of a service's queue, and acks each after its effect has been committed, or after the broker has confirmed its retry
- * or its dead letter. After a lost connection it begins with one delivery at a time, and goes on so while it meets what has been delivered
- * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times.
+ * or its dead letter. On a new connection it begins with one delivery at a time, and goes on so while it meets what has been delivered
+ * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times. What has not
+ * killed it within a second no longer keeps the others waiting.
  */
-export const consume = ({ service, hears, types, delays, hear, suspects }: Consuming): Consumer => {
-  let current: { channel: ConfirmChannel; acks: ReturnType<typeof acknowledging>; tag: string; careful: boolean } | undefined
+export const consume = ({ service, hears, types, delays, hear, handOn, suspects }: Consuming): Consumer => {
+  let current: Stream | undefined
   let stopping = false
 
-  const start = async (channel: ConfirmChannel, acks: ReturnType<typeof acknowledging>, careful: boolean) => {
-    await channel.prefetch(careful ? 1 : prefetch)
-    const { consumerTag: tag } = await channel.consume(service, (delivery) => {
-      if (!delivery) return void channel.close().catch(() => {}) // cancelled by the broker: begin anew
-      acks.opened(delivery)
-      void take(channel, acks, delivery)
+  const start = async (stream: Stream) => {
+    await stream.channel.prefetch(stream.prefetch)
+    const { consumerTag } = await stream.channel.consume(service, (delivery) => {
+      if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
+      stream.acks.opened(delivery)
+      void meet(stream, delivery)
     })
-    current = { channel, acks, tag, careful }
+    stream.tag = consumerTag
+    current = stream
+  }
+  const widen = async (stream: Stream, to: number) => {
+    if (stopping || current !== stream || stream.prefetch >= to) return
+    stream.prefetch = to
+    await stream.channel.cancel(stream.tag)
+    if (!stopping) await start(stream)
   }
 
-  const take = async (channel: ConfirmChannel, acks: ReturnType<typeof acknowledging>, delivery: ConsumeMessage) => {
-    const at = context.active()
+  const meet = async (stream: Stream, delivery: ConsumeMessage) => {
     const suspicious = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) >= 2
+    const taken = take(stream, delivery, suspicious)
+    if (stream.prefetch === prefetch) return
+    await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, harmless))])
+    await widen(stream, suspicious ? stream.prefetch + 1 : prefetch).catch(lostMeanwhile)
+  }
+
+  const take = async ({ acks }: Stream, delivery: ConsumeMessage, suspicious: boolean) => {
+    const span = trace.getActiveSpan()
     try {
-      if (!types.has(delivery.properties.type)) log.warn({ type: delivery.properties.type }, 'nobody here hears this any more')
-      else if (suspicious) await suspects.watched(delivery.properties.messageId, () => react(delivery))
+      if (suspicious) await suspects.watched(delivery.properties.messageId, () => react(delivery))
       else await react(delivery)
       acks.ack(delivery)
     } catch (error) {
-      failed(trace.getSpan(at), error)
-      await give(channel, acks, delivery, error)
+      failed(span, error)
+      const verdict = verdictOn(delivery, error, delays)
+      tell(delivery, error, verdict)
+      await handOn(delivery, error, verdict, acks.isOpen).then(() => acks.ack(delivery), lostMeanwhile)
     }
-    if (!suspicious && current?.careful && current.channel === channel) await hurry(current).catch(lostMeanwhile)
   }
 
   const react = async (delivery: ConsumeMessage) => {
-    const at = context.active()
+    const { type } = delivery.properties
+    if (typeof type === 'string' && !types.has(type)) return log.warn({ type }, 'nobody here hears this any more')
     const event = readEvent(delivery.content, hears)
-    const outcome = await hear({ event, at })
+    if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
+    const outcome = await hear({ event, at: context.active() })
     const said = outcome.is === 'done' ? outcome.said.map(({ type }) => type) : []
     const line = { orderId: event.subject, eventId: event.id, type: event.type, outcome: outcome.is, said }
     if (said.length > 0) log.info(line, `heard ${event.type}, said ${said.join(', ')}`)
     else log.debug(line, `heard ${event.type}`)
   }
 
-  const give = async (channel: ConfirmChannel, acks: ReturnType<typeof acknowledging>, delivery: ConsumeMessage, error: unknown) => {
-    const verdict = verdictOn(delivery, error, delays)
-    const line = {
-      err: error,
-      eventId: delivery.properties.messageId,
-      orderId: delivery.properties.correlationId,
-      attempt: verdict.attempt,
-    }
-    if (verdict.is === 'dead') log.error(line, `${delivery.properties.type} is a dead letter`)
-    else log.warn(line, `${delivery.properties.type} failed; again in ${verdict.delay} ms`)
-    const next = verdict.is === 'dead' ? 'dead letter' : 'retry'
-    trace
-      .getActiveSpan()
-      ?.addEvent(next, { 'event.attempt': verdict.attempt, ...('delay' in verdict && { 'retry.delay_ms': verdict.delay }) })
-    await handOn(channel, service, delivery, error, verdict).then(
-      () => acks.ack(delivery),
-      (fault: Error) => log.warn({ reason: fault.message }, 'could not be handed on; the broker will deliver it again'),
-    )
-  }
-
-  const hurry = async (now: NonNullable<typeof current>) => {
-    now.careful = false
-    await now.channel.cancel(now.tag)
-    if (!stopping) await start(now.channel, now.acks, false)
-  }
-
   return {
-    arrive: (channel) => (stopping ? undefined : start(channel, acknowledging(channel), true)),
+    async arrive(channel) {
+      if (stopping) return
+      for (const delay of delays) await channel.checkQueue(retryQueue(service, delay))
+      await start({ channel, acks: acknowledging(channel), tag: '', prefetch: 1 })
+    },
     leave: () => {
       current = undefined
     },
@@ -110,6 +110,14 @@ export const consume = ({ service, hears, types, delays, hear, suspects }: Consu
       now.acks.flush()
     },
   }
+}
+
+const tell = ({ properties: { messageId, correlationId, type } }: ConsumeMessage, error: unknown, verdict: Verdict) => {
+  const line = { reason: faultOf(error).message, eventId: messageId, orderId: correlationId, attempt: verdict.attempt }
+  const next = verdict.is === 'dead' ? 'is a dead letter' : `failed; again in ${verdict.delay} ms`
+  trace.getActiveSpan()?.addEvent(next, { 'event.attempt': verdict.attempt })
+  if (verdict.is === 'dead') log.error({ ...line, stack: faultOf(error).stack }, `${type} ${next}`)
+  else log.warn(line, `${type} ${next}`)
 }
 
 const lostMeanwhile = (error: Error) => log.debug({ reason: error.message }, 'the channel is lost; another comes')

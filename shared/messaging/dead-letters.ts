@@ -1,6 +1,7 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { ConfirmChannel, GetMessage } from 'amqplib'
 import { carrierOf, contextOf, failed, silently, spanLinkedTo } from '../tracing.ts'
+import { confirming, type Publish } from './confirming.ts'
 import { deadQueue } from './topology.ts'
 
 export type DeadLetter = {
@@ -26,40 +27,32 @@ export const deadLetterOf = ({ properties: { messageId, type, correlationId, hea
  */
 export const redrive = async (channel: ConfirmChannel, service: string, chosen: (letter: DeadLetter) => boolean = () => true) => {
   const sent: DeadLetter[] = []
+  const publish = confirming(channel)
   const { messageCount } = await channel.checkQueue(deadQueue(service))
   for (let left = messageCount; left > 0; left--) {
     const message = await channel.get(deadQueue(service))
     if (!message) break
     const letter = deadLetterOf(message)
     if (!chosen(letter)) continue // stays unacked, and returns to its place when the channel closes
-    await resend(channel, service, message)
+    await resend(publish, service, message)
     channel.ack(message)
     sent.push(letter)
   }
   return sent
 }
 
-const resend = (channel: ConfirmChannel, service: string, { content, properties }: GetMessage) =>
-  new Promise<void>((resolve, reject) => {
-    const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
-    const span = spanLinkedTo(
-      `redrive ${type}`,
-      contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] }),
-      context.active(),
-      {
-        'order.id': correlationId,
-        'cloudevents.event_id': messageId,
-      },
-    )
-    const options = {
-      ...{ contentType, messageId, type, correlationId, timestamp, appId, persistent: true, mandatory: true },
-      headers: { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString() },
-    }
-    const settled = (error: unknown) => {
-      if (error) failed(span, error)
-      span.end()
-      if (error) reject(error)
-      else resolve()
-    }
-    silently(() => channel.publish(service, service, content, options, settled))
-  })
+const resend = async (publish: Publish, service: string, { content, properties }: GetMessage) => {
+  const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
+  const place = contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] })
+  const span = spanLinkedTo(`redrive ${type}`, place, context.active(), { 'order.id': correlationId, 'cloudevents.event_id': messageId })
+  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString() }
+  const options = { contentType, messageId, type, correlationId, timestamp, appId, headers: traced }
+  try {
+    await silently(() => publish(service, service, content, options))
+  } catch (error) {
+    failed(span, error)
+    throw error
+  } finally {
+    span.end()
+  }
+}

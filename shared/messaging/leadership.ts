@@ -30,6 +30,7 @@ export const leadership = (
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let knocking = false
+  let again = false
 
   const lose = (client: pg.Client) => {
     if (session !== client) return
@@ -49,14 +50,16 @@ export const leadership = (
       .on('end', () => lose(client))
       .on('notification', on.knocked)
     await client.connect()
-    await client.query("set idle_session_timeout = '10s'")
+    await client.query("set idle_session_timeout = '10s'").catch((error: Error) => client.end().then(() => Promise.reject(error)))
+    if (stopped) return void (await client.end())
     session = client
   }
 
   const step = async () => {
     try {
       if (!session) await open()
-      const client = session as pg.Client
+      const client = session
+      if (!client) return
       if (leads) return void (await client.query('select 1'))
       const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [key])
       if (!rows[0]?.mine || session !== client) return
@@ -77,9 +80,13 @@ export const leadership = (
   return {
     knock(db) {
       if (leads) return on.knocked()
+      again = knocking
       if (knocking) return
       knocking = true
-      const done = () => (knocking = false)
+      const done = () => {
+        knocking = false
+        if (again) this.knock(db)
+      }
       silently(() => db.$executeRawUnsafe(`notify ${channel}`).then(done, done))
     },
     leads: () => leads,

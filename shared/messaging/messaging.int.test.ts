@@ -33,8 +33,8 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
   })
   after(() => database.end())
 
-  const start = (decide?: (event: Event) => void, amqpUrl = vhost.url) => {
-    service = toyService({ db: database.db, databaseUrl: database.url, amqpUrl, delays }, decide)
+  const start = (decide?: (event: Event) => void, amqpUrl = vhost.url, check?: (event: Event) => Promise<string>) => {
+    service = toyService({ db: database.db, databaseUrl: database.url, amqpUrl, delays }, decide, check)
     return service
   }
   const tell = async (events: readonly Event[]) => {
@@ -72,7 +72,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
       const some = Array.from({ length: 100 }, () => won())
       events.push(...some)
       await tell(some)
-      if (service.broker.state().is === 'up' && proxy.cut()) cuts++
+      if (service.isUp() && proxy.cut()) cuts++
     }
     await counts(events.length)
     assert.equal(await vhost.count('points.dead'), 0)
@@ -174,6 +174,59 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     } finally {
       child?.removeAllListeners('exit').kill('SIGTERM')
     }
+  })
+
+  it('does not let the first delivery of a connection, whose answer never comes, keep the others waiting', async () => {
+    let release = () => {}
+    const hangs = won(randomUUID(), 'game.checked')
+    const check = (event: Event) =>
+      event.id === hangs.id ? new Promise<string>((resolve) => (release = () => resolve('late'))) : Promise.resolve('fair')
+    await tell([hangs, ...Array.from({ length: 50 }, () => won(randomUUID(), 'game.checked'))])
+    start(() => {}, vhost.url, check)
+    await counts(50)
+    release()
+    await counts(51)
+  })
+
+  it('does not take for handed on what no queue has taken', async () => {
+    const bad = won()
+    let failing = true
+    await vhost.channel.unbindQueue('points.retry.50', 'points', 'points.retry.50')
+    start((event) => {
+      if (event.id === bad.id && failing) throw new Error('no luck')
+    })
+    await tell([bad, won()])
+    await counts(1)
+    failing = false
+    await vhost.channel.bindQueue('points.retry.50', 'points', 'points.retry.50')
+    await counts(2)
+  })
+
+  it('takes nothing while its own wait queues are not there', async () => {
+    await vhost.channel.deleteQueue('points.retry.150')
+    await tell([won()])
+    start()
+    await eventually(() => assert.ok(service.leader.leads()))
+    assert.equal(service.consumer.state(), 'away')
+    await vhost.channel.assertQueue(
+      'points.retry.150',
+      topologyOf({ points } as never, delays).queues.find(({ name }) => name === 'points.retry.150'),
+    )
+    await counts(1)
+  })
+
+  it('relays again after a connection that was blocked when it was lost', async () => {
+    const proxy = await proxied(vhost.url)
+    start(() => {}, proxy.url)
+    await eventually(() => assert.ok(service.isUp()))
+    service.relay.hold?.(true)
+    proxy.cut()
+    const orderId = randomUUID()
+    await tell([won(orderId), won(orderId), won(orderId)])
+    await counts(3)
+    await eventually(async () => assert.equal((await database.pool.query('select count(*)::int as n from messaging.outbox')).rows[0].n, 0))
+    await service.stop()
+    proxy.end()
   })
 
   it('gives every hearer its wait and dead-letter queues, none of them bounded by length', () => {

@@ -1,8 +1,8 @@
 import { context } from '@opentelemetry/api'
-import type { ConfirmChannel, Message } from 'amqplib'
 import { log } from '../log.ts'
 import { contextOf, silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
+import { confirming, type Publish } from './confirming.ts'
 import { contentType } from './envelope.ts'
 import type { Session } from './leadership.ts'
 import { events } from './topology.ts'
@@ -42,47 +42,38 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
  */
 export const relaying = (service: string): Relay => {
   const held = new Map<string, Held>()
-  const returned = new Set<string>()
   let session: Session | undefined
-  let channel: ConfirmChannel | undefined
+  let publish: Publish | undefined
   let blocked = false
   let working: Promise<void> | undefined
   let woken = false
+  let due = false
   let timer: NodeJS.Timeout | undefined
 
-  const publish = (to: ConfirmChannel, row: Row) =>
-    new Promise<void>((resolve, reject) => {
-      const settled = (error: unknown) => {
-        if (error) return reject(error)
-        if (returned.delete(row.eventId)) return reject(new Error('no queue takes it: the topology is not whole'))
-        resolve()
-      }
-      const options = {
-        ...{
-          persistent: true,
-          mandatory: true,
-          messageId: row.eventId,
-          type: row.type,
-          correlationId: row.subject,
-          contentType,
-          appId: service,
-        },
-        timestamp: Math.floor(row.at.getTime() / 1_000),
-        headers: {},
-      }
-      context.with(contextOf(row), () => to.publish(events, row.type, Buffer.from(row.body), options, settled))
-    })
+  const send = (publish: Publish, row: Row) => {
+    const timestamp = Math.floor(row.at.getTime() / 1_000)
+    const options = {
+      messageId: row.eventId,
+      type: row.type,
+      correlationId: row.subject,
+      contentType,
+      appId: service,
+      timestamp,
+      headers: {},
+    }
+    return context.with(contextOf(row), () => publish(events, row.type, Buffer.from(row.body), options))
+  }
 
   /** One order's rows, one after the other; resolves to those that are confirmed. */
-  const publishInTurn = async (to: ConfirmChannel, rows: readonly Row[]): Promise<string[]> => {
+  const sendInTurn = async (to: Publish, rows: readonly Row[]): Promise<string[]> => {
     const confirmed: string[] = []
     for (const row of rows) {
       try {
-        await publish(to, row)
+        await send(to, row)
         confirmed.push(row.id)
         held.delete(row.subject)
       } catch (error) {
-        if (to === channel) hold(row, (error as Error).message)
+        if (to === publish) hold(row, (error as Error).message)
         break
       }
     }
@@ -93,24 +84,26 @@ export const relaying = (service: string): Relay => {
     held.set(row.subject, { eventId: row.eventId, reason, since: new Date() })
   }
 
-  const round = async (from: Session, to: ConfirmChannel, sweeping: boolean): Promise<number> => {
+  const round = async (from: Session, to: Publish, sweeping: boolean): Promise<number> => {
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
     const orders = Map.groupBy(rows, (row) => row.subject)
-    const confirmed = (await Promise.all([...orders.values()].map((rows) => publishInTurn(to, rows)))).flat()
+    const confirmed = (await Promise.all([...orders.values()].map((rows) => sendInTurn(to, rows)))).flat()
     if (confirmed.length > 0)
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
     return rows.length === batch ? confirmed.length : 0
   }
-  const work = async (sweeping: boolean) => {
-    for (woken = true; woken && session && channel && !blocked; ) {
-      woken = false
-      if ((await round(session, channel, sweeping)) > 0) woken = true
+  const work = async () => {
+    for (woken = true; woken && session && publish && !blocked; ) {
+      const sweeping = due
+      woken = due = false
+      if ((await round(session, publish, sweeping)) > 0) woken = true
     }
   }
   const wake = (sweeping = false) => {
     woken = true
-    if (working || !session || !channel || blocked) return
-    working = silently(() => work(sweeping))
+    due ||= sweeping
+    if (working || !session || !publish || blocked) return
+    working = silently(work)
       .catch((error: Error) => log.warn({ reason: error.message }, 'the relay pauses'))
       .finally(() => {
         working = undefined
@@ -125,19 +118,20 @@ export const relaying = (service: string): Relay => {
     },
     unlead() {
       session = undefined
+      held.clear()
       clearInterval(timer)
     },
-    arrive(open) {
-      channel = open
-      returned.clear()
-      open.on('return', ({ properties: { messageId } }: Message) => returned.add(messageId))
-      open.on('close', () => {
-        if (channel === open) channel = undefined
+    arrive(channel) {
+      const mine = confirming(channel)
+      channel.on('close', () => {
+        if (publish === mine) publish = undefined
       })
+      publish = mine
+      blocked = false
       wake()
     },
     leave: () => {
-      channel = undefined
+      publish = undefined
     },
     hold: (wait) => {
       blocked = wait

@@ -1,9 +1,15 @@
 import { context } from '@opentelemetry/api'
-import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib'
+import type { ConsumeMessage } from 'amqplib'
+import { faultOf } from '../faults.ts'
+import { log } from '../log.ts'
 import { carrierOf, silently } from '../tracing.ts'
+import type { Guest } from './broker.ts'
+import { confirming, type Publish } from './confirming.ts'
 import { Unprocessable } from './envelope.ts'
 import { attemptOf } from './spans.ts'
 import { deadQueue, retryQueue } from './topology.ts'
+
+const pause = 1_000
 
 export type Verdict =
   | { readonly is: 'retry'; readonly attempt: number; readonly delay: number }
@@ -16,48 +22,57 @@ export const verdictOn = (delivery: ConsumeMessage, error: unknown, delays: read
   return delay === undefined || error instanceof Unprocessable ? { is: 'dead', attempt } : { is: 'retry', attempt, delay }
 }
 
+/** Hands on what failed, on a connection that publishes. */
+export type HandingOn = Guest & {
+  handOn: (delivery: ConsumeMessage, error: unknown, verdict: Verdict, wanted: () => boolean) => Promise<void>
+}
+
 /**
- * Hands a failed delivery on, to a wait queue or to the dead letters of its own service, through the service's own exchange: nobody else
- * hears it again. Resolves once the broker has confirmed it; only then may the delivery be acked. The wait is 80 to 100 % of its level's,
- * so that what failed together does not come back together.
+ * Hands failed deliveries on, to a wait queue or to the dead letters of their own service, through the service's own exchange: nobody else
+ * hears them again. Resolves once the broker has confirmed it; only then may the delivery be acked. It is tried again each second for as
+ * long as it is `wanted`. The wait is 80 to 100 % of its level's, so that what failed together does not come back together.
  */
-export const handOn = (
-  channel: ConfirmChannel,
-  service: string,
-  delivery: ConsumeMessage,
-  error: unknown,
-  verdict: Verdict,
-): Promise<void> => {
-  const queue = verdict.is === 'retry' ? retryQueue(service, verdict.delay) : deadQueue(service)
-  const { contentType, messageId, type, correlationId, timestamp, appId } = delivery.properties
-  const options: Options.Publish = {
-    ...{ contentType, messageId, type, correlationId, timestamp, appId },
-    persistent: true,
-    mandatory: true,
-    headers: { ...trace(delivery), ...account(service, error, verdict), 'x-failed-in': carrierOf(context.active()).traceparent },
-    ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
+export const handingOn = (service: string): HandingOn => {
+  let publish: Publish | undefined
+  const away: Publish = () => Promise.reject(new Error('the broker is away'))
+
+  return {
+    arrive: (channel) => {
+      publish = confirming(channel)
+    },
+    leave: () => {
+      publish = undefined
+    },
+    async handOn(delivery, error, verdict, wanted) {
+      const queue = verdict.is === 'retry' ? retryQueue(service, verdict.delay) : deadQueue(service)
+      const { contentType, messageId, type, correlationId, timestamp, appId } = delivery.properties
+      const options = {
+        ...{ contentType, messageId, type, correlationId, timestamp, appId },
+        headers: { ...firstTrace(delivery), ...account(service, error, verdict), 'x-failed-in': carrierOf(context.active()).traceparent },
+        ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
+      }
+      const hand = () =>
+        silently(() => (publish ?? away)(service, queue, delivery.content, { ...options, headers: { ...options.headers } }))
+      for (;;) {
+        const fault = await hand().catch((reason: Error) => reason)
+        if (!fault) return
+        if (!wanted()) throw fault
+        log.warn({ reason: fault.message, eventId: messageId }, 'could not be handed on yet')
+        await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+    },
   }
-  return new Promise((resolve, reject) => {
-    const settled = (fault: unknown) => (fault ? reject(fault) : resolve())
-    silently(() => channel.publish(service, queue, delivery.content, options, settled))
-  })
 }
 
 // Never the broker's own x-death, x-first-death-*, x-delivery-count: on 3.10 a message that carries them vanishes when it comes back.
-const trace = ({ properties: { headers } }: ConsumeMessage) => ({
+const firstTrace = ({ properties: { headers } }: ConsumeMessage) => ({
   ...(headers?.['traceparent'] && { traceparent: headers['traceparent'] }),
   ...(headers?.['tracestate'] && { tracestate: headers['tracestate'] }),
 })
 
 const account = (service: string, error: unknown, { is, attempt }: Verdict) => {
-  const { name, message, stack } = error as Error
+  const { name, message, stack } = faultOf(error)
   const reason = `${name}: ${message}`.slice(0, 1_000)
   if (is === 'retry') return { 'x-attempt': attempt + 1, 'x-reason': reason }
-  return {
-    'x-attempts': attempt,
-    'x-reason': reason,
-    'x-service': service,
-    'x-died-at': new Date().toISOString(),
-    'x-stack': (stack ?? '').slice(0, 4_000),
-  }
+  return { 'x-attempts': attempt, 'x-reason': reason, 'x-service': service, 'x-died-at': new Date().toISOString(), 'x-stack': stack }
 }

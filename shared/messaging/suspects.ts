@@ -1,4 +1,5 @@
-import type { Sql } from '../database.ts'
+import { isAway, type Sql } from '../database.ts'
+import { patiently } from '../lanes.ts'
 import { Unprocessable } from './envelope.ts'
 
 /** Watches over deliveries that have come several times without an end. */
@@ -14,12 +15,12 @@ const begin = `insert into messaging.suspect as known (event_id, times) values (
  */
 export const suspectsIn = (db: Sql): Suspects => ({
   async watched(eventId, work) {
-    const [row] = await db.$queryRawUnsafe<{ times: number }[]>(begin, eventId)
+    const [row] = await patiently(() => db.$queryRawUnsafe<{ times: number }[]>(begin, eventId), isAway)
     try {
       if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
       return await work()
     } finally {
-      await db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId)
+      await db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
     }
   },
 })

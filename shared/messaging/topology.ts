@@ -51,6 +51,9 @@ const stream = {
   'x-stream-max-segment-size-bytes': 50_000_000,
 }
 
+// Looking at a dead letter and leaving it counts as a delivery, and beyond the limit, 20 since RabbitMQ 4.0, it would be dropped.
+const lookedAtForEver = 1_000_000_000
+
 const quorum = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish' }
 const thenTo = (exchange: string, key: string) => ({
   'x-dead-letter-exchange': exchange,
@@ -64,5 +67,5 @@ const queuesOf = (service: string, delays: readonly number[]): Queue[] => [
     name: retryQueue(service, delay),
     arguments: { ...quorum, 'x-message-ttl': delay, ...thenTo(service, service) },
   })),
-  { name: deadQueue(service), arguments: quorum },
+  { name: deadQueue(service), arguments: { ...quorum, 'x-delivery-limit': lookedAtForEver } },
 ]

@@ -6,14 +6,20 @@ import { consume } from '../messaging/consumer.ts'
 import type { Event } from '../messaging/envelope.ts'
 import { leadership } from '../messaging/leadership.ts'
 import { relaying } from '../messaging/relay.ts'
+import { handingOn } from '../messaging/retry.ts'
 import { suspectsIn } from '../messaging/suspects.ts'
 import { heardBy } from '../messaging/topology.ts'
 import { type Points, points, toyGround } from './toy.ts'
 
+type Check = (event: Event) => Promise<string>
 type Toy = { readonly db: Database<Sql>; readonly databaseUrl: string; readonly amqpUrl: string; readonly delays: readonly number[] }
 
 /** One instance of the counting service, on real parts. `decide` may fail, or do worse, before the row's own decision. */
-export const toyService = ({ db, databaseUrl, amqpUrl, delays }: Toy, decide: (event: Event) => void = () => {}) => {
+export const toyService = (
+  { db, databaseUrl, amqpUrl, delays }: Toy,
+  decide: (event: Event) => void = () => {},
+  check: Check = async () => 'fair',
+) => {
   const reactions = points.reactions.map((row) => ({
     ...row,
     decide: ((state: Points, event: Event, answer: unknown) => {
@@ -25,22 +31,32 @@ export const toyService = ({ db, databaseUrl, amqpUrl, delays }: Toy, decide: (e
   const leader = leadership(databaseUrl, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
   const { ground, counted } = toyGround(db, {
     choreography: { ...points, reactions } as unknown as Ground<Sql, Points>['choreography'],
-    asks: { check: async () => 'fair' },
+    asks: { check },
     spoken: () => leader.knock(db),
   })
   const types = new Set(heardBy(points))
-  const consumer = consume({ service: 'points', hears: points.hears, types, delays, hear: hearing(ground), suspects: suspectsIn(db) })
-  const broker = brokerAt(amqpUrl, 'points', [relay, consumer])
-  broker.start()
+  const { handOn, ...handing } = handingOn('points')
+  const consumer = consume({
+    service: 'points',
+    hears: points.hears,
+    types,
+    delays,
+    hear: hearing(ground),
+    handOn,
+    suspects: suspectsIn(db),
+  })
+  const brokers = [brokerAt(amqpUrl, 'points says', [relay, handing]), brokerAt(amqpUrl, 'points hears', [consumer])]
+  for (const { start } of brokers) start()
   return {
     counted,
     relay,
     leader,
-    broker,
+    consumer,
+    isUp: () => brokers.every(({ state }) => state().is === 'up'),
     async stop() {
       await consumer.stop()
       await relay.stop()
-      await Promise.all([broker.stop(), leader.stop()])
+      await Promise.all([...brokers.map(({ stop }) => stop()), leader.stop()])
     },
   }
 }
