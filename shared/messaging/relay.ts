@@ -103,11 +103,16 @@ export const relaying = (service: string): Relay => {
     woken = true
     due ||= sweeping
     if (working || !session || !publish || blocked) return
-    working = silently(work)
-      .catch((error: Error) => log.warn({ reason: error.message }, 'the relay pauses'))
-      .finally(() => {
+    working = silently(work).then(
+      () => {
         working = undefined
-      })
+        if (woken) wake() // somebody woke it in the moment in which it had ended
+      },
+      (error: Error) => {
+        working = undefined
+        log.warn({ reason: error.message }, 'the relay pauses')
+      },
+    )
   }
 
   return {
