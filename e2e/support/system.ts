@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type Part = { readonly url: string; readonly pid: number; readonly management?: string; readonly ready?: boolean }
+type Part = { readonly url: string; readonly pid: number; readonly management?: string; readonly ready?: boolean }
 export type PartName = 'order' | 'inventory' | 'payment' | 'shipping' | 'email' | 'rabbitmq' | 'postgres' | 'jaeger' | 'mail'
 export type Parts = { readonly [name in Exclude<PartName, 'jaeger'>]: Part } & { readonly jaeger?: Part }
 
