@@ -173,10 +173,13 @@ test('polling, health checks and reading leave no spans', async () => {
   await Promise.all([order(orderId), stock(), payment(orderId), shipment(orderId), letters(orderId), fetch(`${url('order')}/health/ready`)])
   expect((await post('/orders', {})).status).toBe(422)
   await whole(traceId, 2)
-  const known = ['POST /orders', 'POST /orders/:id/cancel', 'deadline', 'deadlines', 'bank charge', 'bank refund', 'smtp send']
+  const known = ['deadline', 'deadlines', 'bank charge', 'bank refund', 'smtp send']
+  const asked = /^(POST|PUT|PATCH|DELETE)\b/ // other tests ask for what there is not, and that is no reading
   for (const service of services) {
     const names = await operationsOf(service)
-    expect(names.filter((name) => !known.includes(name) && !/^(publish|process) [a-z]+\.[a-z]+$/.test(name))).toEqual([])
+    expect(names.filter((name) => !known.includes(name) && !asked.test(name) && !/^(publish|process) [a-z]+\.[a-z]+$/.test(name))).toEqual(
+      [],
+    )
   }
 })
 
