@@ -200,7 +200,7 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   await expect.poll(() => waiting('payment.dead')).toBe(1)
 
   const { stdout } = await promisify(execFile)(process.execPath, ['infra/redrive.ts', 'payment'], {
-    env: { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] },
+    env: { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
   })
   expect(stdout).toContain('the body is not JSON')
   expect(stdout).toContain('1 sent again to payment')
