@@ -32,8 +32,8 @@ const patienceAtStop = 3_000
 /**
  * Takes the deliveries of a service's queue, and acks each after its effect has been committed, or after the broker has confirmed its retry
  * or its dead letter. On a new connection it begins with one delivery at a time, and goes on so while it meets what has been delivered
- * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times. What has not
- * killed it within a second no longer keeps the others waiting.
+ * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times. What has neither
+ * ended nor killed it within a second lets one more come beside it, so that no answer that never comes keeps the others waiting.
  */
 export const consume = ({ service, hears, types, delays, hear, handOn, suspects }: Consuming): Consumer => {
   let current: Stream | undefined
@@ -60,7 +60,8 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
     const suspicious = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) >= 2
     const taken = take(stream, delivery, suspicious)
     if (stream.prefetch === prefetch) return
-    await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, harmless))])
+    const lingers = await Promise.race([taken.then(() => false), new Promise<boolean>((resolve) => setTimeout(resolve, harmless, true))])
+    if (suspicious && !lingers) return
     await widen(stream, suspicious ? stream.prefetch + 1 : prefetch).catch(lostMeanwhile)
   }
 

@@ -1,23 +1,9 @@
-import { context } from '@opentelemetry/api'
 import { log } from '../log.ts'
-import { contextOf, silently } from '../tracing.ts'
+import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
-import { contentType } from './envelope.ts'
 import type { Session } from './leadership.ts'
-import { events } from './topology.ts'
-
-type Row = {
-  id: string
-  eventId: string
-  subject: string
-  type: string
-  traceparent: string | null
-  tracestate: string | null
-  body: string
-  at: Date
-}
-type Held = { readonly eventId: string; readonly reason: string; readonly since: Date }
+import { type Held, type Row, sending } from './sending.ts'
 
 export type Relay = Guest & {
   readonly lead: (session: Session) => void
@@ -38,10 +24,9 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
  * is refused stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
- * Each event goes out in its own row's trace context, whoever woke the relay.
  */
 export const relaying = (service: string): Relay => {
-  const held = new Map<string, Held>()
+  const { held, all } = sending(service)
   let session: Session | undefined
   let publish: Publish | undefined
   let blocked = false
@@ -50,44 +35,9 @@ export const relaying = (service: string): Relay => {
   let due = false
   let timer: NodeJS.Timeout | undefined
 
-  const send = (publish: Publish, row: Row) => {
-    const timestamp = Math.floor(row.at.getTime() / 1_000)
-    const options = {
-      messageId: row.eventId,
-      type: row.type,
-      correlationId: row.subject,
-      contentType,
-      appId: service,
-      timestamp,
-      headers: {},
-    }
-    return context.with(contextOf(row), () => publish(events, row.type, Buffer.from(row.body), options))
-  }
-
-  /** One order's rows, one after the other; resolves to those that are confirmed. */
-  const sendInTurn = async (to: Publish, rows: readonly Row[]): Promise<string[]> => {
-    const confirmed: string[] = []
-    for (const row of rows) {
-      try {
-        await send(to, row)
-        confirmed.push(row.id)
-        held.delete(row.subject)
-      } catch (error) {
-        if (to === publish) hold(row, (error as Error).message)
-        break
-      }
-    }
-    return confirmed
-  }
-  const hold = (row: Row, reason: string) => {
-    if (!held.has(row.subject)) log.error({ eventId: row.eventId, orderId: row.subject, reason }, `${row.type} is refused by the broker`)
-    held.set(row.subject, { eventId: row.eventId, reason, since: new Date() })
-  }
-
   const round = async (from: Session, to: Publish, sweeping: boolean): Promise<number> => {
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
-    const orders = Map.groupBy(rows, (row) => row.subject)
-    const confirmed = (await Promise.all([...orders.values()].map((rows) => sendInTurn(to, rows)))).flat()
+    const confirmed = await all(to, rows, () => to !== publish)
     if (confirmed.length > 0)
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
     return rows.length === batch ? confirmed.length : 0
