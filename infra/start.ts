@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { showDances } from './demo/show.ts'
 import { askToStart, lacking, startOnRequest } from './native/join.ts'
 import { say } from './native/output.ts'
-import { runFolder, runningIn, type State } from './native/run-folder.ts'
+import { runFolder, runningIn, type State, stayingIn } from './native/run-folder.ts'
 import { allServices } from './native/services.ts'
 import { startSystem } from './native/system.ts'
 import { welcome } from './native/welcome.ts'
@@ -24,7 +24,7 @@ const folder = runFolder()
 if (unknown.length > 0) fail(`There is no service ${unknown.join(', ')}; there are ${allServices().join(', ')}.`)
 if (values.demo && without.length > 0) fail(`Without ${without.join(' and ')} no dance comes to its end: leave out --demo or --without.`)
 if (values.docker) fail('The run in containers is not there yet; npm start -- --native runs everything without Docker.')
-const running = runningIn(folder)
+const running = await stayingIn(folder)
 await (running ? join(running) : start())
 
 async function join(system: State): Promise<void> {

@@ -1,12 +1,18 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { beginningOf } from './processes.ts'
 
 export type PartState = { url: string; pid?: number; began?: string; ready: boolean; restarts: number } & Record<string, unknown>
 
 /** What `state.json` says: the processes of the running system. `began` tells a process from a later one with the same pid. */
-export type State = { supervisor: { pid: number; began: string }; ready: boolean; parts: Record<string, PartState> }
+export type State = {
+  supervisor: { pid: number; began: string }
+  ready: boolean
+  stopping?: boolean
+  parts: Record<string, PartState>
+}
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,6 +30,15 @@ export function readState(folder: string): State | undefined {
 export function runningIn(folder: string): State | undefined {
   const state = readState(folder)
   return state && isSame(state.supervisor) ? state : undefined
+}
+
+/** The system that runs in that folder and goes on: one that is just being stopped is waited for. */
+export async function stayingIn(folder: string): Promise<State | undefined> {
+  for (let told = false; runningIn(folder)?.stopping; told = true) {
+    if (!told) console.log('It is just being stopped; starting once that is done …')
+    await delay(200)
+  }
+  return runningIn(folder)
 }
 
 export const isSame = ({ pid, began }: { pid?: number; began?: string }): boolean => pid !== undefined && beginningOf(pid) === began

@@ -45,6 +45,7 @@ export async function startSystem({ folder, free = false, without = [], say = ()
 
   const stopAll = async () => {
     const deadline = Date.now() + 9_500
+    writeState(folder, Object.assign(state, { stopping: true }))
     parts.close()
     await parts.stop(parts.names().filter(isService), 5_000)
     await parts.stop(parts.names(), deadline - Date.now())
