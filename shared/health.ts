@@ -8,6 +8,8 @@ import { silently } from './tracing.ts'
 
 type Organs = {
   readonly db: Sql
+  /** Whether the tables are as the service needs them. */
+  readonly open: () => boolean
   readonly consumer: Consumer
   readonly brokers: readonly Broker[]
   readonly relay: Relay
@@ -20,11 +22,11 @@ const patience = 2_000
  * `/health/live`: the process answers. `/health/ready`: whether the service can do its part over HTTP, which takes its database and no
  * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox.
  */
-export const health = ({ db, consumer, brokers, relay, leader }: Organs): Routes => ({
+export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): Routes => ({
   'GET /health/live': (_, response) => response.json({ status: 'live' }),
 
   'GET /health/ready': async (_, response) => {
-    const database = await silently(() => reachable(db))
+    const database = open() ? await silently(() => reachable(db)) : 'away'
     const states = brokers.map(({ state }) => state())
     const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
     const consuming = consumer.state()

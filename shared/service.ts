@@ -73,9 +73,12 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   })
   // Apart, since a broker that is full stops listening to who publishes, and acks have to get through.
   const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]
-  const server = createServer(application({ ...health({ db, consumer, brokers, relay, leader }), ...opened(parts.http(room), () => open) }))
-  const beside: Stoppable[] = []
   let open = false
+  const isOpen = () => open
+  const server = createServer(
+    application({ ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...opened(parts.http(room), isOpen) }),
+  )
+  const beside: Stoppable[] = []
 
   const end = async () => {
     setTimeout(() => process.exit(0), longestStop).unref()
