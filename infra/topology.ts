@@ -2,14 +2,16 @@ import { configuration, retryDelays } from '@pas-de-cinq/shared/config'
 import { events, topologyOf } from '@pas-de-cinq/shared/messaging/topology'
 import { z } from 'zod'
 import { choreographies } from './choreographies.ts'
+import { warningOf } from './passwords.ts'
 import { putBrokerInPlace } from './topology/broker.ts'
 import { putDatabasesInPlace } from './topology/databases.ts'
 
 // One idempotent step, as the administrator of both: everything that the services' tables ask for is there afterwards.
 const config = configuration({
-  POSTGRES_ADMIN_URL: z.url().default('postgresql://postgres:postgres@127.0.0.1:5432/postgres'),
-  RABBITMQ_ADMIN_URL: z.url().default('amqp://admin:admin@127.0.0.1:5672'),
-  RABBITMQ_MANAGEMENT_URL: z.url().default('http://admin:admin@127.0.0.1:15672'),
+  POSTGRES_ADMIN_URL: z.url(),
+  RABBITMQ_ADMIN_URL: z.url(),
+  RABBITMQ_MANAGEMENT_URL: z.url(),
+  PUBLISH_HOST: z.string(),
   ...retryDelays,
 })
 
@@ -23,3 +25,5 @@ await Promise.all([
 console.log(
   `topology: ${names.length} databases, ${topology.queues.length} queues, ${topology.bindings.length} bindings to ${events} and beyond are in place`,
 )
+const warning = warningOf(config.PUBLISH_HOST, names)
+if (warning) console.warn(warning)

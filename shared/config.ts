@@ -8,12 +8,12 @@ const milliseconds = z
 /** How long a failed delivery waits before it comes again, in milliseconds, one entry per retry. Part of the topology too. */
 export const retryDelays = { RETRY_DELAYS_MS: milliseconds.default([500, 2_000, 8_000, 30_000, 120_000]) }
 
-/** What every service is told by its environment; `port` is its usual one. The defaults are those of a run on one machine. */
-export const commonVariables = (service: string, port: number) => ({
+/** What every service is told by its environment; `port` is its usual one. */
+export const commonVariables = (port: number) => ({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).default(`postgresql://${service}:${service}@127.0.0.1:5432/${service}`),
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }).default(`amqp://${service}:${service}@127.0.0.1:5672`),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   ASKS: z.coerce.number().int().min(1).max(1_000).default(16),
   ...retryDelays,
 })

@@ -39,7 +39,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
   const { name, store } = parts
-  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RETRY_DELAYS_MS } = configuration(commonVariables(name, parts.port))
+  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RETRY_DELAYS_MS } = configuration(commonVariables(parts.port))
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
   const relay = relaying(name)

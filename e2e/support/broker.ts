@@ -4,8 +4,9 @@ import { partsIn } from './system.ts'
 /** RabbitMQ's management API, as its administrator. */
 export const broker = (folder?: string) => {
   const manage = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const { management } = partsIn(folder).rabbitmq
-    const headers = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}`, 'content-type': 'application/json' }
+    const { management, url } = partsIn(folder).rabbitmq
+    const { username, password } = new URL(url)
+    const headers = { authorization: `Basic ${btoa(`${username}:${password}`)}`, 'content-type': 'application/json' }
     const response = await fetch(`${new URL(management ?? '').origin}/api/${path}`, {
       method,
       headers,

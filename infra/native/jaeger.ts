@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withoutPasswords } from '../passwords.ts'
 import type { Ports } from '../ports.ts'
 import { answersHttp, listens } from './answers.ts'
 import { jaegerProgram } from './jaeger-program.ts'
@@ -19,7 +20,7 @@ export async function jaegerPart({ folder, ports, say }: Options): Promise<Part 
   const log = join(folder, 'logs/jaeger.log')
   const url = `http://127.0.0.1:${ports.jaeger}`
   const env = {
-    ...process.env,
+    ...withoutPasswords(),
     GOMEMLIMIT: '240MiB',
     JAEGER_LISTEN_HOST: '127.0.0.1',
     JAEGER_PORT: String(ports.jaeger),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { withoutPasswords } from '../passwords.ts'
 import { answersHttp, listens } from './answers.ts'
 import { type Part, spawnLogged } from './part.ts'
 import { repository } from './run-folder.ts'
@@ -8,7 +9,7 @@ export function mailPart({ folder, ports }: { folder: string; ports: { mail: num
   const url = `http://127.0.0.1:${ports.mail}`
   const log = join(folder, 'logs/mail.log')
   const env = {
-    ...process.env,
+    ...withoutPasswords(),
     HOST: '127.0.0.1',
     PORT: String(ports.mail),
     SMTP_PORT: String(ports.smtp),

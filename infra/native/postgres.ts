@@ -13,7 +13,7 @@ type PostgresPart = Part & { address: { url: string } }
 export async function postgresPart({ folder, port }: { folder: string; port: number }): Promise<PostgresPart> {
   const programs = await postgresPrograms()
   const data = await postgresData(programs, folder)
-  const url = `postgresql://admin:${encodeURIComponent(adminPasswordOf('postgres'))}@127.0.0.1:${port}/postgres`
+  const url = `postgresql://admin:${adminPasswordOf('postgres')}@127.0.0.1:${port}/postgres`
   const log = join(folder, 'logs/postgres.log')
   const settings = {
     port,

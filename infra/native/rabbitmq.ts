@@ -31,7 +31,7 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
   return {
     name: 'rabbitmq',
     address: {
-      url: `amqp://admin:${encodeURIComponent(adminPasswordOf('rabbitmq'))}@127.0.0.1:${ports.rabbitmq}`,
+      url: `amqp://admin:${adminPasswordOf('rabbitmq')}@127.0.0.1:${ports.rabbitmq}`,
       management,
       epmd: ports.epmd,
     },

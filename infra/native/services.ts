@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { services } from '../choreographies.ts'
-import { passwordOf } from '../passwords.ts'
+import { passwordOf, withoutPasswords } from '../passwords.ts'
 import type { Ports } from '../ports.ts'
 import { answersHttp } from './answers.ts'
 import { type Say, sayLogged } from './output.ts'
@@ -14,14 +14,14 @@ export type Circumstances = { folder: string; ports: Ports; jaeger: Part | undef
 /** The services there are, order first. */
 export const allServices = (): string[] => ['order', ...services().filter((name) => name !== 'order')]
 
-/** Where a service finds what it needs; the rest of the environment passes through. */
+/** Where a service finds what it needs, its own password alone among it; the rest of the environment passes through. */
 const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
   NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'),
-  ...process.env,
+  ...withoutPasswords(),
   HOST: '127.0.0.1',
   PORT: String(ports[name]),
-  DATABASE_URL: `postgresql://${name}:${encodeURIComponent(passwordOf(name))}@127.0.0.1:${ports.postgres}/${name}`,
-  AMQP_URL: `amqp://${name}:${encodeURIComponent(passwordOf(name))}@127.0.0.1:${ports.rabbitmq}`,
+  DATABASE_URL: `postgresql://${name}:${passwordOf(name)}@127.0.0.1:${ports.postgres}/${name}`,
+  AMQP_URL: `amqp://${name}:${passwordOf(name)}@127.0.0.1:${ports.rabbitmq}`,
   SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
   ...(jaeger && { OTEL_EXPORTER_OTLP_ENDPOINT: String(jaeger.address['otlp']), JAEGER_URL: String(jaeger.address['url']) }),
 })

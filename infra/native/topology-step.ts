@@ -9,7 +9,12 @@ export async function putTopologyInPlace(postgres: Part, rabbitmq: Part): Promis
   const { username, password } = new URL(amqp)
   const management = new URL(String(rabbitmq.address['management']))
   Object.assign(management, { username, password })
-  const env = { POSTGRES_ADMIN_URL: String(postgres.address['url']), RABBITMQ_ADMIN_URL: amqp, RABBITMQ_MANAGEMENT_URL: management.href }
+  const env = {
+    POSTGRES_ADMIN_URL: String(postgres.address['url']),
+    RABBITMQ_ADMIN_URL: amqp,
+    RABBITMQ_MANAGEMENT_URL: management.href,
+    PUBLISH_HOST: '127.0.0.1',
+  }
   const { failed, all } = await execa(process.execPath, [join(repository, 'infra/topology.ts')], {
     cwd: repository,
     env,
