@@ -16,6 +16,8 @@ choreography({ says: inventoryEvents, hears: orderEvents, initial, evolve }, ({ 
   when('order.placed', { decide: reserve, says: ['inventory.reserved'] }),
   // @ts-expect-error another service's event
   when('order.cancelled', { decide: release, says: ['payment.refunded'] }),
+  // @ts-expect-error a compensation of what another service has said
+  when('order.cancelled', { decide: release, says: ['inventory.released'], undoes: 'order.placed' }),
   // @ts-expect-error a decision for another event
   when('order.cancelled', { decide: reserve, says: ['inventory.reserved', 'inventory.rejected'] }),
   // @ts-expect-error a decision over another service's state

@@ -173,7 +173,7 @@ test('polling, health checks and reading leave no spans', async () => {
   await Promise.all([order(orderId), stock(), payment(orderId), shipment(orderId), letters(orderId), fetch(`${url('order')}/health/ready`)])
   expect((await post('/orders', {})).status).toBe(422)
   await whole(traceId, 2)
-  const known = ['deadline', 'deadlines', 'bank charge', 'bank refund', 'smtp send']
+  const known = ['deadline', 'deadlines', 'bank charge', 'bank reverse', 'smtp send']
   const asked = /^(POST|PUT|PATCH|DELETE)\b/ // other tests ask for what there is not, and that is no reading
   for (const service of services) {
     const names = await operationsOf(service)

@@ -10,6 +10,7 @@ export type Reaction = {
   readonly ask?: string
   readonly decide: (state: never, event: never, answer: never) => Said
   readonly says: readonly string[]
+  readonly undoes?: string
 }
 
 /** A choreography whose own types are erased: what the shell, the topology and the diagram work with. */
@@ -18,8 +19,13 @@ export type Choreography<State = unknown> = {
   readonly hears: Language
   readonly initial: State
   readonly evolve: (state: never, event: never) => State
+  readonly status?: (state: never) => string
+  readonly endings?: Endings
   readonly reactions: readonly Reaction[]
 }
+
+/** Event type → how the order has ended with it. */
+export type Endings = { readonly [type: string]: string }
 
 /** What a service may ask the outside: name → question. It is given by `runService`; the table only knows its type. */
 export type Asks = { readonly [name: string]: (event: never, state: never) => Promise<unknown> }
@@ -56,6 +62,10 @@ export const choreography = <State, Says extends Language, Hears extends Languag
     initial: NoInfer<State>
     evolve: (state: State, event: EventOf<Says> | EventOf<Hears>) => State
     asks?: Outside | undefined
+    /** a state in a word, for the trace */
+    status?: (state: NoInfer<State>) => string
+    /** the events with which an order ends, and the word for it: that of the state that follows */
+    endings?: { readonly [T in keyof Says]?: string }
   },
   reactions: (table: {
     /** an event of another service is heard */
@@ -73,6 +83,8 @@ export const choreography = <State, Says extends Language, Hears extends Languag
           answer: NoInfer<AnswerOf<Outside, Name>>,
         ) => readonly NoInfer<EventOf<Says, T>>[]
         says: readonly T[]
+        /** a compensation: what it takes back */
+        undoes?: keyof Says & string
       },
     ) => Reaction
     /** somebody asks over HTTP, or the clock strikes: a command, from outside, to this service alone */
@@ -86,6 +98,8 @@ export const choreography = <State, Says extends Language, Hears extends Languag
   hears: part.hears,
   initial: part.initial,
   evolve: part.evolve,
+  ...(part.status && { status: part.status }),
+  ...(part.endings && { endings: part.endings as Endings }),
   reactions: reactions({
     when: (when, reaction) => ({ when, from: 'another service', ...reaction }) as unknown as Reaction,
     on: (when, reaction) => ({ when, from: 'outside', ...reaction }) as unknown as Reaction,

@@ -3,6 +3,7 @@ import type { Claims } from './messaging/idempotency.ts'
 import type { Inbox } from './messaging/inbox.ts'
 import type { Outbox } from './messaging/outbox.ts'
 import type { Store } from './store.ts'
+import { type Story, storyOf } from './story.ts'
 
 /**
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
@@ -31,12 +32,14 @@ export type Part<State> = {
   readonly rows: ReadonlyMap<string, Reaction>
   readonly evolve: (state: State, event: object) => State
   readonly initial: State
+  readonly story: Story<State>
 }
 
-export const partOf = <State>({ reactions, evolve, initial }: Choreography<State>): Part<State> => ({
-  rows: new Map(reactions.map((reaction) => [reaction.when, reaction])),
-  evolve: evolve as unknown as Part<State>['evolve'],
-  initial,
+export const partOf = <State>(choreography: Choreography<State>): Part<State> => ({
+  rows: new Map(choreography.reactions.map((reaction) => [reaction.when, reaction])),
+  evolve: choreography.evolve as unknown as Part<State>['evolve'],
+  initial: choreography.initial,
+  story: storyOf(choreography),
 })
 
 /** How many deliveries, or commands, may share one transaction. */

@@ -6,6 +6,7 @@ import { lane } from './lanes.ts'
 import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
 import type { States } from './store.ts'
+import { tell } from './story.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
 
 type Asked = { readonly command: Command; readonly at: Context }
@@ -15,7 +16,7 @@ type Asked = { readonly command: Command; readonly at: Context }
  * its own result. What befalls an order later is traced where the order began, in a span linked with the one that acts.
  */
 export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
-  const { rows, evolve, initial } = partOf(ground.choreography)
+  const { rows, evolve, initial, story } = partOf(ground.choreography)
   const saying = say(ground)
 
   const performTogether = async (asked: readonly Asked[]): Promise<Performed[]> => {
@@ -48,15 +49,18 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
   }
 
   const decide = ({ command: { type, subject, data }, at }: Asked, states: States<State>, spans: Span[]): Performed => {
-    const { decide } = rows.get(type) as Reaction
+    const row = rows.get(type) as Reaction
     const known = states.get(subject) ?? initial
-    const happenings = decide(known as never, data as never, undefined as never)
+    const happenings = row.decide(known as never, data as never, undefined as never)
     if (happenings.length === 0) return { outcome: 'done', said: [] }
     const traceparent = states.traceparent?.(subject)
-    const span = traceparent ? spanLinkedTo(type, contextOf({ traceparent }), at, { 'order.id': subject }) : undefined
+    const span = traceparent ? spanLinkedTo(type, contextOf({ traceparent }), at, {}) : undefined
     if (span) spans.push(span)
-    const said: Event[] = happenings.map((what) => saying(subject, what, span ? trace.setSpan(at, span) : at))
-    states.set(subject, said.reduce(evolve, known))
+    const place = span ? trace.setSpan(at, span) : at
+    const said: Event[] = happenings.map((what) => saying(subject, what, place))
+    const after = said.reduce(evolve, known)
+    states.set(subject, after)
+    tell(place, { 'order.id': subject, ...story(row, { before: known, known, after, said }) })
     return { outcome: 'done', said }
   }
 

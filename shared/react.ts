@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Context, trace } from '@opentelemetry/api'
+import { type Attributes, type Context, trace } from '@opentelemetry/api'
 import type { Reaction } from './choreography.ts'
 import { type Ground, partOf } from './ground.ts'
 import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
-import { carrierOf, contextOf } from './tracing.ts'
+import { concludes, tell } from './story.ts'
+import { carrierOf, contextOf, mark } from './tracing.ts'
 
 /** An event that was delivered, in the context of its process span; with the answer to what was asked for it, and the state it was asked in. */
 export type Heard = { readonly event: Event; readonly at: Context; readonly asked?: { readonly before: unknown; readonly answer: unknown } }
+
+type Stories = readonly (Attributes | undefined)[]
 
 /** `changed`: what was known of the order has changed since the asking; it left nothing behind, and is to be asked again. */
 export type Outcome = { readonly is: 'done'; readonly said: readonly Event[] } | { readonly is: 'duplicate' | 'changed' }
@@ -17,11 +20,12 @@ export type Outcome = { readonly is: 'done'; readonly said: readonly Event[] } |
  * outbox follow each other. A duplicate changes nothing; a throw leaves nothing behind. Resolves after the commit.
  */
 export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
-  const { rows, evolve, initial } = partOf(ground.choreography)
+  const { rows, evolve, initial, story } = partOf(ground.choreography)
   const saying = say(ground)
 
   return async (heard: readonly Heard[]): Promise<Outcome[]> => {
-    const { outcomes, cues } = await ground.transact(async (tx) => {
+    const { outcomes, stories, cues } = await ground.transact(async (tx) => {
+      for (const { at } of heard) mark(at, 'transaction', { 'messaging.batch.message_count': heard.length })
       const fresh = await ground.inbox.begin(tx, heard.map(received))
       const first = heard.map(({ event }) => fresh.delete(event.id))
       const states = await ground.store.load(
@@ -30,17 +34,22 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       )
       const stale = new Set<string>()
       const happened: Event[] = []
+      const stories: (Attributes | undefined)[] = []
 
       const outcomes = heard.map(({ event, at, asked }, i): Outcome => {
         if (!first[i]) return { is: 'duplicate' }
-        const known = evolve(states.get(event.subject) ?? initial, event)
+        const before = states.get(event.subject) ?? initial
+        const known = evolve(before, event)
         if (stale.has(event.subject) || (asked && !isDeepStrictEqual(known, asked.before))) {
           stale.add(event.subject)
           return { is: 'changed' }
         }
-        const { decide } = rows.get(event.type) as Reaction
-        const said = decide(known as never, event as never, asked?.answer as never).map((what) => saying(event.subject, what, at, event.id))
-        states.set(event.subject, said.reduce(evolve, known))
+        const row = rows.get(event.type) as Reaction
+        const happenings = row.decide(known as never, event as never, asked?.answer as never)
+        const said = happenings.map((what) => saying(event.subject, what, at, event.id))
+        const after = said.reduce(evolve, known)
+        states.set(event.subject, after)
+        stories[i] = story(row, { before, known, after, said })
         happened.push(event, ...said)
         return { is: 'done', said }
       })
@@ -48,37 +57,33 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       const again = heard.flatMap(({ event }, i) => (outcomes[i]?.is === 'changed' ? [event.id] : []))
       if (again.length > 0) await ground.inbox.forget(tx, again)
       if (happened.length > 0) await ground.store.save(tx, states, happened)
-      return { outcomes, cues: await append(tx, outcomes, heard) }
+      return { outcomes, stories, cues: await append(tx, outcomes, heard, stories) }
     })
     if (outcomes.some((outcome) => outcome.is === 'done' && outcome.said.length > 0)) ground.spoken()
-    linkCues(heard, outcomes, cues)
+    heard.forEach(({ at }, i) => {
+      tell(at, stories[i])
+    })
+    linkCues(heard, stories, cues)
     return outcomes
   }
 
-  async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[]) {
+  async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories) {
     const said = outcomes.flatMap((outcome) => (outcome.is === 'done' ? outcome.said : []))
-    if (said.length === 0) return []
-    const causes = heard.flatMap(({ event }, i) => (saidSomething(outcomes[i]) ? [event.id] : []))
-    return await ground.outbox.append(tx, said, causes)
+    const causes = heard.flatMap(({ event }, i) => (concludes(stories[i]) ? [event] : []))
+    return causes.length > 0 ? await ground.outbox.append(tx, said, causes) : []
   }
 }
 
 const received = ({ event: { id, subject }, at }: Heard) => ({ id, subject, traceparent: carrierOf(at).traceparent })
 
-const saidSomething = (outcome: Outcome | undefined) => outcome?.is === 'done' && outcome.said.length > 0
-
-/** An event that made its service speak completes what earlier ones of its order had begun in silence: its span links to theirs. */
-const linkCues = (
-  heard: readonly Heard[],
-  outcomes: readonly Outcome[],
-  cues: Awaited<ReturnType<Ground<never, never>['outbox']['append']>>,
-) => {
+/** An event that made its service speak, or stand down, concludes what earlier ones of its order had begun in silence: its span links to theirs. */
+const linkCues = (heard: readonly Heard[], stories: Stories, cues: Awaited<ReturnType<Ground<never, never>['outbox']['append']>>) => {
   const place = new Map(heard.map(({ event }, i) => [event.id, i]))
   heard.forEach(({ event, at }, i) => {
-    if (!saidSomething(outcomes[i])) return
+    if (!concludes(stories[i])) return
     for (const cue of cues) {
       const index = place.get(cue.eventId) ?? -1
-      if (cue.subject !== event.subject || index >= i || saidSomething(outcomes[index])) continue
+      if (cue.subject !== event.subject || index >= i || concludes(stories[index])) continue
       const context = trace.getSpanContext(contextOf(cue))
       if (context) trace.getSpan(at)?.addLink({ context })
     }

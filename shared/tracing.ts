@@ -49,7 +49,7 @@ const sdk = new NodeSDK({
   metricReaders: [],
   logRecordProcessors: [],
   instrumentations: [
-    new AmqplibInstrumentation({ publishHook: published, consumeHook: consumed, consumeTimeoutMs: 0 }),
+    new AmqplibInstrumentation({ publishHook: published, consumeHook: consumed(serviceName), consumeTimeoutMs: 0 }),
     new HttpInstrumentation({
       ignoreIncomingRequestHook: isUntraced,
       requestHook: callerLinked,
@@ -66,10 +66,14 @@ if (detailed) createRequire(import.meta.url)('pg') // required once, so that the
 export const stopTracing = () => Promise.race([sdk.shutdown(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {})
 
 /** Runs `work` in a span of its own; what it throws is recorded there, and thrown on. */
-export const inSpan = <T>(name: string, options: { kind: SpanKind; attributes?: Attributes }, work: () => Promise<T>): Promise<T> =>
+export const inSpan = <T>(
+  name: string,
+  options: { kind: SpanKind; attributes?: Attributes },
+  work: (span: Span) => Promise<T>,
+): Promise<T> =>
   tracer.startActiveSpan(name, options, async (span) => {
     try {
-      return await work()
+      return await work(span)
     } catch (error) {
       failed(span, error)
       throw error
@@ -87,9 +91,13 @@ export const spanLinkedTo = (name: string, parent: Context, actor: Context, attr
   return span
 }
 
+/** Marks a moment on the span of `at`, where there is one. */
+export const mark = (at: Context, what: string, attributes: Attributes) => void trace.getSpan(at)?.addEvent(what, attributes)
+
 /** Marks a span as failed, with what was thrown. */
 export const failed = (span: Span | undefined, error: unknown) => {
   const fault = faultOf(error)
+  span?.setAttribute('error.type', fault.name)
   span?.recordException(fault)
   span?.setStatus({ code: SpanStatusCode.ERROR, message: fault.message })
 }

@@ -49,7 +49,8 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
         insert into letters (order_id, occasion, recipient, message_id) values (${orderId}::uuid, ${occasion}, ${to.email}, ${messageId})
         on conflict (order_id, occasion) do update set message_id = letters.message_id returning sent_at is not null as sent`
       if (letter.sent) return
-      await inSpan('smtp send', { kind: SpanKind.CLIENT, attributes: { 'order.id': orderId, 'email.occasion': occasion } }, () =>
+      const attributes = { 'order.id': orderId, 'email.occasion': occasion, 'peer.service': 'mail' }
+      await inSpan('smtp send', { kind: SpanKind.CLIENT, attributes }, () =>
         send({ messageId, to: { name: to.name, address: to.email }, ...letterFor(occasion, to.name, orderId) }),
       )
       await tx.$executeRaw`update letters set sent_at = clock_timestamp() where order_id = ${orderId}::uuid and occasion = ${occasion}`

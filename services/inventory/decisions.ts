@@ -10,6 +10,7 @@ export type Hold =
 export type Holding = { readonly hold: Hold; readonly stock: Stock }
 
 export const initial: Holding = { hold: { status: 'none' }, stock: new Map() }
+export const status = ({ hold }: Holding) => hold.status
 
 export const reserve = (
   { hold, stock }: Holding,

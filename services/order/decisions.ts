@@ -13,6 +13,7 @@ export type Placing = Omit<Placed, 'address'> & { readonly address: Address }
 export type Cancelling = { readonly orderId: string; readonly reason: Reason & ('by-customer' | 'overdue') }
 
 export const initial: Order = { status: 'unknown' }
+export const status = ({ status }: Order) => status
 
 export const place = ({ status }: Order, { address: { country }, ...data }: Placing): OrderEvent<'order.placed'>[] =>
   status === 'unknown' ? [{ type: 'order.placed', data: { ...data, address: { country } } }] : []

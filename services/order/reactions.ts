@@ -2,12 +2,13 @@ import { inventoryEvents } from '@pas-de-cinq/inventory/events'
 import { paymentEvents } from '@pas-de-cinq/payment/events'
 import { choreography } from '@pas-de-cinq/shared/choreography'
 import { shippingEvents } from '@pas-de-cinq/shipping/events'
-import { cancel, cancelBecause, complete, evolve, initial, place } from './decisions.ts'
+import { cancel, cancelBecause, complete, evolve, initial, place, status } from './decisions.ts'
 import { orderEvents } from './events.ts'
 
 const hears = { ...inventoryEvents, ...paymentEvents, ...shippingEvents }
+const endings = { 'order.completed': 'completed', 'order.cancelled': 'cancelled' }
 
-export const order = choreography({ says: orderEvents, hears, initial, evolve }, ({ when, on }) => [
+export const order = choreography({ says: orderEvents, hears, initial, evolve, status, endings }, ({ when, on }) => [
   on('POST /orders',            { decide: place,    says: ['order.placed'] }),
   when('shipping.dispatched',   { decide: complete, says: ['order.completed'] }),
 

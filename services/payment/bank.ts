@@ -30,7 +30,7 @@ const timeoutsOf: Readonly<Record<string, number>> = { pm_card_bankTimeout: 2 }
 /** A bank in tables of its own, and in transactions of its own; it takes the calls of one order one at a time. */
 export const simulatedBank = (db: PrismaClient): Bank => ({
   charge: ({ data: { orderId, totalCents: amountCents, paymentMethod } }) =>
-    inSpan('bank charge', toTheBank(orderId), async () => {
+    inSpan('bank charge', toTheBank(orderId), async (span) => {
       const answer = await alone(db, orderId, async (tx, { reversed, timeouts, charged }): Promise<Charge | 'timeout'> => {
         if (reversed) return { accepted: false, reason: 'the order has been reversed' }
         if (charged) return { accepted: true, receipt: receiptOf(orderId) }
@@ -44,19 +44,22 @@ export const simulatedBank = (db: PrismaClient): Bank => ({
         return { accepted: true, receipt: receiptOf(orderId) }
       })
       if (answer === 'timeout') throw new BankTimeout('the bank did not answer in time')
+      span.setAttribute('bank.answer', answer.accepted ? 'charged' : `refused: ${answer.reason}`)
       return answer
     }),
 
   reverse: ({ data: { orderId } }) =>
-    inSpan('bank refund', toTheBank(orderId), () =>
-      alone(db, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
+    inSpan('bank reverse', toTheBank(orderId), async (span) => {
+      const answer = await alone(db, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
         if (!reversed) {
           await tx.bankIntent.update({ where: { orderId }, data: { reversed: true } })
           if (charged) await tx.bankBooking.create({ data: { ...charged, kind: 'refund' } })
         }
         return { refundedCents: charged?.amountCents ?? 0 }
-      }),
-    ),
+      })
+      span.setAttribute('bank.answer', answer.refundedCents > 0 ? 'refunded' : 'nothing to refund')
+      return answer
+    }),
 })
 
 type Intent = { readonly reversed: boolean; readonly timeouts: number; readonly charged: { orderId: string; amountCents: number } | null }
@@ -73,7 +76,7 @@ const alone = <T>(db: PrismaClient, orderId: string, work: (tx: Prisma.Transacti
 
 const toTheBank = (orderId: string): { kind: SpanKind; attributes: Attributes } => ({
   kind: SpanKind.CLIENT,
-  attributes: { 'order.id': orderId },
+  attributes: { 'order.id': orderId, 'peer.service': 'bank' },
 })
 
 const receiptOf = (orderId: string) => `R-${orderId}`

@@ -4,6 +4,7 @@ import type { PaymentEvent } from './events.ts'
 
 export type Payment = { readonly status: 'none' | 'approved' | 'declined' | 'refunded'; readonly amountCents: number }
 export const initial: Payment = { status: 'none', amountCents: 0 }
+export const status = ({ status }: Payment) => status
 
 export const settle = (
   { status }: Payment,

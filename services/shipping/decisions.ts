@@ -8,6 +8,7 @@ type Heard = OrderEvent | InventoryEvent | PaymentEvent
 type Cues = { readonly country?: string; readonly reserved: boolean; readonly paid: boolean }
 export type Parcel = ({ readonly status: 'waiting' } & Cues) | { readonly status: 'stood-down' | 'dispatched' | 'failed' | 'recalled' }
 export const initial: Parcel = { status: 'waiting', reserved: false, paid: false }
+export const status = ({ status }: Parcel) => status
 
 /** The join: whichever of the three cues comes last lets the parcel go. */
 export const dispatch = (parcel: Parcel, { data: { orderId } }: Heard): ShippingEvent<'shipping.dispatched' | 'shipping.failed'>[] =>

@@ -85,6 +85,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
     const event = readEvent(delivery.content, hears)
     if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
     const outcome = await hear({ event, at: context.active() })
+    if (outcome.is === 'duplicate') trace.getActiveSpan()?.setAttribute('event.duplicate', true)
     const said = outcome.is === 'done' ? outcome.said.map(({ type }) => type) : []
     const line = { orderId: event.subject, eventId: event.id, type: event.type, outcome: outcome.is, said }
     if (said.length > 0) log.info(line, `heard ${event.type}, said ${said.join(', ')}`)
@@ -116,7 +117,9 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
 const tell = ({ properties: { messageId, correlationId, type } }: ConsumeMessage, error: unknown, verdict: Verdict) => {
   const line = { reason: faultOf(error).message, eventId: messageId, orderId: correlationId, attempt: verdict.attempt }
   const next = verdict.is === 'dead' ? 'is a dead letter' : `failed; again in ${verdict.delay} ms`
-  trace.getActiveSpan()?.addEvent(next, { 'event.attempt': verdict.attempt })
+  const span = trace.getActiveSpan()
+  span?.addEvent(next, { 'event.attempt': verdict.attempt, reason: line.reason })
+  if (verdict.is === 'dead') span?.setAttribute('event.dead_letter', true)
   if (verdict.is === 'dead') log.error({ ...line, stack: faultOf(error).stack }, `${type} ${next}`)
   else log.warn(line, `${type} ${next}`)
 }

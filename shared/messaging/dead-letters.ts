@@ -45,7 +45,7 @@ const resend = async (publish: Publish, service: string, { content, properties }
   const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
   const place = contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] })
   const span = spanLinkedTo(`redrive ${type}`, place, context.active(), { 'order.id': correlationId, 'cloudevents.event_id': messageId })
-  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString() }
+  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() }
   const options = { contentType, messageId, type, correlationId, timestamp, appId, headers: traced }
   try {
     await silently(() => publish(service, service, content, options))

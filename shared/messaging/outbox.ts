@@ -4,20 +4,20 @@ import type { Event } from './envelope.ts'
 /** What the outbox does for the shell. */
 export type Outbox<Db> = {
   /**
-   * Writes what was said, in this order, into the transaction of the effect, and marks the heard events that led to it.
-   * Resolves to the process spans of earlier events of the same orders that had led to nothing: the cues that this one has waited for.
+   * Writes what was said, in this order, into the transaction of the effect, and marks the heard events that led to it, or concluded otherwise.
+   * Resolves to the process spans of earlier events of the same orders that had led to nothing: the cues that these have waited for.
    */
-  append: (tx: Db, said: readonly Event[], causes: readonly string[]) => Promise<Cue[]>
+  append: (tx: Db, said: readonly Event[], causes: readonly Pick<Event, 'id' | 'subject'>[]) => Promise<Cue[]>
 }
 type Cue = { readonly subject: string; readonly eventId: string; readonly traceparent: string }
 
 const append = `with cues as (
-    select subject, event_id, traceparent from messaging.inbox where subject = any($2::text[]) and not said and traceparent is not null
+    select subject, event_id, traceparent from messaging.inbox where subject = any($8::text[]) and not said and traceparent is not null
   ), marked as (
     update messaging.inbox set said = true where event_id = any($7::uuid[])
   ), appended as (
-    insert into messaging.outbox (event_id, subject, type, traceparent, tracestate, body)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+    insert into messaging.outbox (event_id, subject, type, traceparent, tracestate, body, at)
+    select said.*, clock_timestamp() from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as said
   )
   select subject, event_id as "eventId", traceparent from cues`
 
@@ -31,7 +31,8 @@ export const outbox: Outbox<Sql> = {
       said.map((e) => e.traceparent ?? null),
       said.map((e) => e.tracestate ?? null),
       said.map((e) => JSON.stringify(e)),
-      causes,
+      causes.map((e) => e.id),
+      causes.map((e) => e.subject),
     )
   },
 }

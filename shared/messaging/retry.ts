@@ -52,7 +52,9 @@ export const handingOn = (service: string): HandingOn => {
         ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
       }
       const hand = () =>
-        silently(() => (publish ?? away)(service, queue, delivery.content, { ...options, headers: { ...options.headers } }))
+        silently(() =>
+          (publish ?? away)(service, queue, delivery.content, { ...options, headers: { ...options.headers, 'x-sent-at': Date.now() } }),
+        )
       for (;;) {
         const fault = await hand().catch((reason: Error) => reason)
         if (!fault) return

@@ -27,9 +27,10 @@ export const sending = (service: string) => {
   const held = new Map<string, Held>()
 
   const send = (publish: Publish, { eventId, type, subject, body, at, ...carrier }: Row) => {
-    const properties = { messageId: eventId, type, correlationId: subject, contentType, appId: service, headers: {} }
+    const properties = { messageId: eventId, type, correlationId: subject, contentType, appId: service }
     const timestamp = Math.floor(at.getTime() / 1_000)
-    return context.with(contextOf(carrier), () => publish(events, type, Buffer.from(body), { ...properties, timestamp }))
+    const headers = { 'x-said-at': at.getTime(), 'x-sent-at': Date.now() }
+    return context.with(contextOf(carrier), () => publish(events, type, Buffer.from(body), { ...properties, timestamp, headers }))
   }
   const hold = ({ eventId, subject, type }: Row, reason: string) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)

@@ -1,10 +1,15 @@
-import type { Attributes, Span } from '@opentelemetry/api'
-import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { type Attributes, propagation, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 import type { ConsumeMessage } from 'amqplib'
 
-type Publication = { exchange: string; routingKey: string; content: Buffer; options?: { messageId?: string; correlationId?: string } }
+type Publication = {
+  exchange: string
+  routingKey: string
+  content: Buffer
+  options?: { messageId?: string; correlationId?: string; headers?: Headers }
+}
+type Headers = { readonly [name: string]: unknown }
 
-/** A publish span says what it publishes, by the messaging conventions of OpenTelemetry 1.44. */
+/** A publish span says what it publishes, by the messaging conventions of OpenTelemetry 1.44, and how long that has waited in the outbox. */
 export const published = (span: Span, { exchange, routingKey, content, options = {} }: Publication) => {
   span.updateName(`publish ${routingKey}`)
   span.setAttributes({
@@ -12,29 +17,38 @@ export const published = (span: Span, { exchange, routingKey, content, options =
     'messaging.operation.type': 'send',
     'messaging.destination.name': `${exchange}:${routingKey}`,
     'messaging.message.body.size': content.length,
+    'outbox.wait_ms': since(options.headers?.['x-said-at']),
     ...ofMessage(routingKey, options.messageId, options.correlationId),
   })
 }
 
-/** A process span says what it processes, in which attempt; it is a child of the publish span, and linked to it too, and to the attempt that failed before. */
-export const consumed = (span: Span, { msg }: { msg: ConsumeMessage | object }) => {
-  const { fields, properties, content } = msg as ConsumeMessage
-  const type = typeof properties.type === 'string' ? properties.type : fields.routingKey
-  const publishing = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, properties.headers ?? {}))
-  if (publishing) span.addLink({ context: publishing, attributes: stillParent })
-  const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: properties.headers?.['x-failed-in'] }))
-  if (failed) span.addLink({ context: failed })
-  span.updateName(`process ${type}`)
-  span.setAttributes({
-    'messaging.operation.name': 'process',
-    'messaging.operation.type': 'process',
-    'messaging.destination.name': `${fields.exchange}:${fields.routingKey}`,
-    'messaging.message.body.size': content.length,
-    'messaging.rabbitmq.message.delivery_tag': fields.deliveryTag,
-    'event.attempt': attemptOf(msg as ConsumeMessage),
-    ...ofMessage(type, properties.messageId, properties.correlationId),
-  })
-}
+/**
+ * A process span says what it processes, how long that has waited in the queue, and in which attempt and why; it is a child of the publish span,
+ * and linked to it too, and to the attempt that failed before.
+ */
+export const consumed =
+  (queue: string) =>
+  (span: Span, { msg }: { msg: ConsumeMessage | object }) => {
+    const { fields, properties, content } = msg as ConsumeMessage
+    const type = typeof properties.type === 'string' ? properties.type : fields.routingKey
+    const headers: Headers = properties.headers ?? {}
+    const publishing = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers))
+    if (publishing) span.addLink({ context: publishing, attributes: stillParent })
+    const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: headers['x-failed-in'] }))
+    if (failed) span.addLink({ context: failed })
+    span.updateName(`process ${type}`)
+    span.setAttributes({
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': [...new Set([fields.exchange, fields.routingKey, queue])].join(':'),
+      'messaging.message.body.size': content.length,
+      'messaging.rabbitmq.message.delivery_tag': fields.deliveryTag,
+      'queue.wait_ms': since(headers['x-sent-at']),
+      'event.attempt': attemptOf(msg as ConsumeMessage),
+      'event.retry_reason': headers['x-reason'] as string | undefined,
+      ...ofMessage(type, properties.messageId, properties.correlationId),
+    })
+  }
 
 // Jaeger shows a parent that is linked too as FOLLOWS_FROM, unless the link says otherwise (OpenTelemetry's OpenTracing compatibility).
 const stillParent = { 'opentracing.ref_type': 'child_of' }
@@ -44,6 +58,9 @@ export const attemptOf = ({ properties: { headers } }: ConsumeMessage): number =
   const attempt = Number(headers?.['x-attempt'])
   return Number.isInteger(attempt) && attempt > 0 ? attempt : 1
 }
+
+// Milliseconds since a moment that another process may have told: its clock may be ahead of ours.
+const since = (moment: unknown) => (typeof moment === 'number' ? Math.max(0, Date.now() - moment) : undefined)
 
 const ofMessage = (type: string, id?: string, correlationId?: string): Attributes => ({
   'messaging.system': 'rabbitmq',
