@@ -191,7 +191,7 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   const published = spans.find(({ name }) => name === 'publish order.placed')
   const headers = { traceparent: `00-${traceId}-${published?.id}-01` }
   const properties = { type: 'order.placed', message_id: randomUUID(), correlation_id: orderId, delivery_mode: 2, headers }
-  await manage('POST', 'exchanges/%2F/payment/publish', {
+  await manage('POST', 'exchanges/%2F/payment.own/publish', {
     routing_key: 'payment',
     payload: 'no JSON',
     payload_encoding: 'string',

@@ -1,4 +1,4 @@
-import { type Topology, whole } from '@pas-de-cinq/shared/messaging/topology'
+import { events, ownExchange, type Topology, whole } from '@pas-de-cinq/shared/messaging/topology'
 import amqp from 'amqplib'
 import { passwordOf } from '../passwords.ts'
 
@@ -25,14 +25,17 @@ export const putBrokerInPlace = async (urls: Urls, services: readonly string[], 
   }
 }
 
+const oneOf = (...names: readonly string[]) => `^(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`
+
+/** Read only in its own queue; write only to `events`, under its own keys, and to its own exchange; nothing to configure, nor to bind. */
 const grant = async (manage: ReturnType<typeof management>, service: string) => {
   await manage('PUT', `users/${service}`, { password: passwordOf(service), tags: '' })
   await manage('PUT', `permissions/%2F/${service}`, {
     configure: '^$',
-    write: `^(events|${service})$`,
-    read: `^(${service}(\\..+)?|topology\\.whole)$`,
+    write: oneOf(events, ownExchange(service)),
+    read: oneOf(service),
   })
-  await manage('PUT', `topic-permissions/%2F/${service}`, { exchange: 'events', write: `^${service}\\.`, read: '.*' })
+  await manage('PUT', `topic-permissions/%2F/${service}`, { exchange: events, write: `^${service}\\.`, read: '^$' })
 }
 
 const removeStale = async (manage: ReturnType<typeof management>, { queues, bindings }: Topology) => {

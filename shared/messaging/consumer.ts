@@ -8,6 +8,7 @@ import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
 import { readEvent, Unprocessable } from './envelope.ts'
+import { refuseForged } from './origin.ts'
 import { type HandingOn, type Verdict, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
 import { retryQueue } from './topology.ts'
@@ -83,6 +84,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
     const { type } = delivery.properties
     if (typeof type === 'string' && !types.has(type)) return log.warn({ type }, 'nobody here hears this any more')
     const event = readEvent(delivery.content, hears)
+    refuseForged(delivery, event)
     if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
     const outcome = await hear({ event, at: context.active() })
     if (outcome.is === 'duplicate') trace.getActiveSpan()?.setAttribute('event.duplicate', true)

@@ -2,7 +2,7 @@ import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { ConfirmChannel, GetMessage } from 'amqplib'
 import { carrierOf, contextOf, failed, silently, spanLinkedTo } from '../tracing.ts'
 import { confirming, type Publish } from './confirming.ts'
-import { deadQueue } from './topology.ts'
+import { deadQueue, ownExchange } from './topology.ts'
 
 export type DeadLetter = {
   readonly id: string
@@ -45,10 +45,12 @@ const resend = async (publish: Publish, service: string, { content, properties }
   const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
   const place = contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] })
   const span = spanLinkedTo(`redrive ${type}`, place, context.active(), { 'order.id': correlationId, 'cloudevents.event_id': messageId })
-  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() }
+  const origin = headers?.['x-said-as'] && { 'x-said-as': headers['x-said-as'] }
+  const ours = { ...origin, 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() }
+  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), ...ours }
   const options = { contentType, messageId, type, correlationId, timestamp, appId, headers: traced }
   try {
-    await silently(() => publish(service, service, content, options))
+    await silently(() => publish(ownExchange(service), service, content, options))
   } catch (error) {
     failed(span, error)
     throw error

@@ -111,6 +111,19 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     assert.equal(await total(), 0)
   })
 
+  it('makes a dead letter of what was said under a key that is not its type, and again when that is redriven', async () => {
+    start()
+    const forged = won()
+    const options = { type: forged.type, messageId: forged.id, headers: { CC: [forged.type], 'x-said-as': forged.type } }
+    vhost.channel.publish('events', 'points.prized', Buffer.from(JSON.stringify(forged)), options)
+    await dead(1)
+    const [letter] = await redrive(vhost.channel, 'points')
+    assert.equal(letter?.reason, 'Unprocessable: game.won was said as points.prized, by one who has no right to say it')
+    await tell([won()])
+    await counts(1)
+    await dead(1)
+  })
+
   it('brings a redriven dead letter through, though it has to be tried again', async () => {
     let failing = 4
     const bad = won()
@@ -191,14 +204,14 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
   it('does not take for handed on what no queue has taken', async () => {
     const bad = won()
     let failing = true
-    await vhost.channel.unbindQueue('points.retry.50', 'points', 'points.retry.50')
+    await vhost.channel.unbindQueue('points.retry.50', 'points.own', 'points.retry.50')
     start((event) => {
       if (event.id === bad.id && failing) throw new Error('no luck')
     })
     await tell([bad, won()])
     await counts(1)
     failing = false
-    await vhost.channel.bindQueue('points.retry.50', 'points', 'points.retry.50')
+    await vhost.channel.bindQueue('points.retry.50', 'points.own', 'points.retry.50')
     await counts(2)
   })
 

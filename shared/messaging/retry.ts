@@ -6,8 +6,9 @@ import { carrierOf, silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
 import { Unprocessable } from './envelope.ts'
+import { saidAs } from './origin.ts'
 import { attemptOf } from './spans.ts'
-import { deadQueue, retryQueue } from './topology.ts'
+import { deadQueue, ownExchange, retryQueue } from './topology.ts'
 
 const pause = 1_000
 
@@ -48,12 +49,20 @@ export const handingOn = (service: string): HandingOn => {
       const { contentType, messageId, type, correlationId, timestamp, appId } = delivery.properties
       const options = {
         ...{ contentType, messageId, type, correlationId, timestamp, appId },
-        headers: { ...firstTrace(delivery), ...account(service, error, verdict), 'x-failed-in': carrierOf(context.active()).traceparent },
+        headers: {
+          ...firstTrace(delivery),
+          ...origin(delivery),
+          ...account(service, error, verdict),
+          'x-failed-in': carrierOf(context.active()).traceparent,
+        },
         ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
       }
       const hand = () =>
         silently(() =>
-          (publish ?? away)(service, queue, delivery.content, { ...options, headers: { ...options.headers, 'x-sent-at': Date.now() } }),
+          (publish ?? away)(ownExchange(service), queue, delivery.content, {
+            ...options,
+            headers: { ...options.headers, 'x-sent-at': Date.now() },
+          }),
         )
       for (;;) {
         const fault = await hand().catch((reason: Error) => reason)
@@ -71,6 +80,11 @@ const firstTrace = ({ properties: { headers } }: ConsumeMessage) => ({
   ...(headers?.['traceparent'] && { traceparent: headers['traceparent'] }),
   ...(headers?.['tracestate'] && { tracestate: headers['tracestate'] }),
 })
+
+const origin = (delivery: ConsumeMessage) => {
+  const key = saidAs(delivery)
+  return key === undefined ? {} : { 'x-said-as': key }
+}
 
 const account = (service: string, error: unknown, { is, attempt }: Verdict) => {
   const { name, message, stack } = faultOf(error)

@@ -20,6 +20,8 @@ const deliveryLimit = Number(process.env['DELIVERY_LIMIT'] ?? 100)
 export const heardBy = ({ reactions }: Choreography): string[] =>
   reactions.filter(({ from }) => from === 'another service').map(({ when }) => when)
 
+/** The direct exchange through which a service alone reaches its queues. No queue has its name: who may read a queue could else bind the exchange to `events`. */
+export const ownExchange = (service: string) => `${service}.own`
 export const retryQueue = (service: string, delay: number) => `${service}.retry.${delay}`
 export const deadQueue = (service: string) => `${service}.dead`
 
@@ -32,13 +34,13 @@ export const deadQueue = (service: string) => `${service}.dead`
 export const topologyOf = (choreographies: Readonly<Record<string, Choreography>>, delays: readonly number[]): Topology => {
   const services = Object.entries(choreographies)
   return {
-    exchanges: [{ name: events, type: 'topic' }, ...services.map(([name]) => ({ name, type: 'direct' as const }))],
+    exchanges: [{ name: events, type: 'topic' }, ...services.map(([name]) => ({ name: ownExchange(name), type: 'direct' as const }))],
     queues: [{ name: eventsLog, arguments: stream }, ...services.flatMap(([name]) => queuesOf(name, delays))],
     bindings: [
       { exchange: events, queue: eventsLog, key: '#' },
       ...services.flatMap(([name, choreography]) => [
         ...heardBy(choreography).map((key) => ({ exchange: events, queue: name, key })),
-        ...queuesOf(name, delays).map(({ name: queue }) => ({ exchange: name, queue, key: queue })),
+        ...queuesOf(name, delays).map(({ name: queue }) => ({ exchange: ownExchange(name), queue, key: queue })),
       ]),
     ],
   }
@@ -62,10 +64,10 @@ const thenTo = (exchange: string, key: string) => ({
 })
 
 const queuesOf = (service: string, delays: readonly number[]): Queue[] => [
-  { name: service, arguments: { ...quorum, 'x-delivery-limit': deliveryLimit, ...thenTo(service, deadQueue(service)) } },
+  { name: service, arguments: { ...quorum, 'x-delivery-limit': deliveryLimit, ...thenTo(ownExchange(service), deadQueue(service)) } },
   ...delays.map((delay) => ({
     name: retryQueue(service, delay),
-    arguments: { ...quorum, 'x-message-ttl': delay, ...thenTo(service, service) },
+    arguments: { ...quorum, 'x-message-ttl': delay, ...thenTo(ownExchange(service), service) },
   })),
   { name: deadQueue(service), arguments: { ...quorum, 'x-delivery-limit': lookedAtForEver } },
 ]
