@@ -42,10 +42,10 @@ export const keptDown = async <T>(part: PartName, work: () => Promise<T>, folder
 }
 
 /** Stops processes as they are, as Ctrl-Z does, until `work` is done. */
-export const frozen = async (pids: readonly number[], work: () => Promise<unknown>) => {
+export const frozen = async <T>(pids: readonly number[], work: () => Promise<T>): Promise<T> => {
   try {
     signal(pids, 'SIGSTOP')
-    await work()
+    return await work()
   } finally {
     signal(pids, 'SIGCONT')
   }
