@@ -9,6 +9,8 @@ export type DebianPackages = {
   versionOf: (name: string) => Promise<string>
   /** Unpacks those of the package and its dependencies whose names match, and the libraries they miss here, into a folder. Installs nothing. */
   unpack: (name: string, matching: RegExp, folder: string) => Promise<void>
+  /** Unpacks the package, and all that installing it would install besides, into a folder. Installs nothing. */
+  unpackWhole: (name: string, folder: string) => Promise<void>
 }
 
 const dependencies = ['--no-recommends', '--no-suggests', '--no-conflicts', '--no-breaks', '--no-replaces', '--no-enhances']
@@ -28,6 +30,14 @@ export async function debianPackages(): Promise<DebianPackages | undefined> {
     await apt('apt-get', ['update', '-qq'])
   }
 
+  const unpacked = async (packages: string[], folder: string) => {
+    const archives = await mkdtemp(join(folder, 'archives-'))
+    const download = () => apt('apt-get', ['download', ...packages], archives)
+    await download().catch(() => withOwnLists().then(download)) // the system's lists may name packages that are there no more
+    for (const archive of await readdir(archives)) await execa('dpkg', ['-x', join(archives, archive), folder])
+    await rm(archives, { recursive: true })
+  }
+
   return {
     versionOf: async (name) => {
       if ((await candidate(name)) === '') await withOwnLists()
@@ -37,12 +47,11 @@ export async function debianPackages(): Promise<DebianPackages | undefined> {
       const tree = names(await apt('apt-cache', ['depends', '--recurse', ...dependencies, name]), /^(\S+)$/gm)
       const all = tree.filter((found) => matching.test(found))
       const libraries = names(await apt('apt-cache', ['depends', ...dependencies, ...all]), /Depends: ((?:lib|zlib)\S+)/g)
-      const missing = await notInstalled(libraries)
-      const archives = await mkdtemp(join(folder, 'archives-'))
-      const download = () => apt('apt-get', ['download', ...all, ...missing], archives)
-      await download().catch(() => withOwnLists().then(download)) // the system's lists may name packages that are there no more
-      for (const archive of await readdir(archives)) await execa('dpkg', ['-x', join(archives, archive), folder])
-      await rm(archives, { recursive: true })
+      await unpacked([...all, ...(await notInstalled(libraries))], folder)
+    },
+    unpackWhole: async (name, folder) => {
+      const plan = await apt('apt-get', ['install', '--simulate', '--no-install-recommends', name])
+      await unpacked(names(plan, /^Inst (\S+)/gm), folder)
     },
   }
 }

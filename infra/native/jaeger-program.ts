@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { keep, kept } from './cache.ts'
+import { onPath } from './on-path.ts'
 
 const version = '2.20.0'
 const releases = `https://github.com/jaegertracing/jaeger/releases/download/v${version}`
@@ -15,18 +15,6 @@ type Say = (line: string) => void
 export async function jaegerProgram(say: Say): Promise<string | undefined> {
   const folder = kept('jaeger-')
   return onPath('jaeger') ?? (folder && join(folder, 'jaeger')) ?? (await downloaded(say)) ?? (await built(say))
-}
-
-function onPath(program: string): string | undefined {
-  const candidates = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program))
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
 
 async function downloaded(say: Say): Promise<string | undefined> {
