@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
+import { frozen } from './support/faults.ts'
 import { shop } from './support/shop.ts'
-import { partsIn } from './support/system.ts'
 
 const { place, cancel, ended, payment, shipment, letters, order, stock } = shop()
 const kinds = ({ bank }: { bank: { kind: string }[] }) => bank.map(({ kind }) => kind)
@@ -76,12 +76,11 @@ test('an order cancelled while the bank hesitates is never charged, and its parc
 })
 
 test('an order cancelled after its parcel has left has the parcel recalled and the money back, though order hears of nothing meanwhile', async () => {
-  const { pid } = partsIn().shipping
-  process.kill(pid, 'SIGSTOP')
-  const { orderId } = await place()
-  await expect.poll(() => payment(orderId).catch(() => undefined)).toMatchObject({ status: 'approved' })
-  const hearAgain = await broker().deafen('order')
-  process.kill(pid, 'SIGCONT')
+  const { orderId, hearAgain } = await frozen('shipping', async () => {
+    const { orderId } = await place()
+    await expect.poll(() => payment(orderId).catch(() => undefined)).toMatchObject({ status: 'approved' })
+    return { orderId, hearAgain: await broker().deafen('order') }
+  })
   await expect.poll(() => shipment(orderId).catch(() => undefined)).toMatchObject({ status: 'dispatched' })
   expect((await cancel(orderId)).status).toBe(202)
   await hearAgain()

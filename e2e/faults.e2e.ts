@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
 import { steadily, wrongEnds } from './support/customers.ts'
 import { deadLetters } from './support/dead-letters.ts'
-import { frozen, keptDown, killed } from './support/faults.ts'
-import { familyOf } from './support/processes.ts'
+import { brokerForgotten, frozen, keptDown, killed } from './support/faults.ts'
 import { form, type Placed, problemOf, shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
 
@@ -47,10 +44,10 @@ for (const [what, parts] of [
   })
 
 test('shipping frozen until the broker gives it up: orders wait, then go on where they were', async () => {
-  const { pid } = partsIn().shipping
+  const { began } = partsIn().shipping
   const all: Placed[] = []
   const connected = async () => (await broker().manage<{ user: string }[]>('GET', 'connections')).some(({ user }) => user === 'shipping')
-  await frozen([pid], async () => {
+  await frozen('shipping', async () => {
     for (let i = 0; i < 10; i++) all.push(await place())
     await expect.poll(connected, { timeout: 60_000, intervals: [500] }).toBe(false)
     for (let i = 0; i < 10; i++) all.push(await place())
@@ -64,13 +61,13 @@ test('shipping frozen until the broker gives it up: orders wait, then go on wher
     all.map(({ orderId }) => orderId),
   )
   for (const { status } of audit) expect(status).toBe('completed')
-  expect(partsIn().shipping.pid, 'it was not started anew').toBe(pid)
+  expect(partsIn().shipping.began, 'it was not started anew').toBe(began)
 })
 
 test('while the broker is away, orders and cancellations are accepted all the same; when it comes back, even with nothing, all end', async () => {
   const all: Placed[] = []
   await keptDown('rabbitmq', async () => {
-    rmSync(join(process.env['E2E_RUN'] ?? '', 'rabbitmq/data'), { recursive: true })
+    await brokerForgotten()
     await allAre('200 degraded')
     for (let i = 0; i < 20; i++) all.push(await place())
     for (const { orderId } of all.slice(10)) expect((await cancel(orderId)).status).toBe(202)
@@ -85,7 +82,7 @@ test('while the broker is away, orders and cancellations are accepted all the sa
 
 for (const [how, away] of [
   ['dead', (work: () => Promise<unknown>) => keptDown('postgres', () => allAre('503 unready').then(work))],
-  ['frozen', (work: () => Promise<unknown>) => frozen(familyOf(partsIn().postgres.pid), work)],
+  ['frozen', (work: () => Promise<unknown>) => frozen('postgres', work)],
 ] as const)
   test(`while the database is ${how}, each request gets a 503 that says when to come back, within 15 s; it mends by itself`, async () => {
     const placed = await place()

@@ -4,32 +4,37 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
+import { projectOf, removed } from '../infra/compose/project.ts'
 import { removePostgres } from '../infra/native/postgres-data.ts'
 import { audited } from './support/audit.ts'
-import { keptDown, signal } from './support/faults.ts'
+import { docker, keptDown, signal } from './support/faults.ts'
 import { familyOf, isAlive, isOpen, listening, startedFor } from './support/processes.ts'
 import { type Placed, shop } from './support/shop.ts'
-import { ended, partsIn, run, said, saidReady } from './support/system.ts'
+import { contained, ended, type Part, partsIn, run, said, saidReady } from './support/system.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-start-'))
 const { place, order, payment, stock, url } = shop(folder)
 const stateOf = () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))
+const project = projectOf(folder)
+const containers = async () =>
+  (await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`)).split('\n').filter(Boolean)
 const everybody = () => [...new Set([...familyOf(stateOf().supervisor.pid), ...startedFor(folder)])]
 
 let supervisor: ChildProcess
 let overdue: Placed[]
 
 test.beforeAll(async () => {
-  test.setTimeout(60_000)
+  test.setTimeout(contained ? 180_000 : 60_000)
   supervisor = run(['--without', 'shipping'], folder, { ORDER_DEADLINE_SECONDS: '20' })
   await saidReady(supervisor)
   overdue = [await place(), await place({ lines: [{ sku: 'tray', quantity: 7 }] })]
 })
 
-test.afterAll(() => {
+test.afterAll(async () => {
   signal(startedFor(folder), 'SIGKILL')
+  if (contained) await removed(project, { forget: true })
   removePostgres(folder)
   rmSync(folder, { recursive: true, force: true })
 })
@@ -43,30 +48,44 @@ test('a second start says that it runs already, and where, and starts nothing', 
   expect(stateOf()).toEqual(before)
 })
 
-test('--docker says that it is not there yet; a service that does not exist cannot be left out', async () => {
+test('--docker says what is missing where no engine answers; a service that does not exist cannot be left out', async () => {
   const elsewhere = join(folder, 'elsewhere')
-  const docker = await ended(run(['--docker'], elsewhere))
-  expect(docker.output).toContain('not there yet')
-  expect(docker.code).toBe(1)
+  const noEngine = { DOCKER_HOST: 'tcp://127.0.0.1:1' }
+  const wished = await ended(run(['--docker'], elsewhere, noEngine))
+  expect(wished.output).toMatch(/No Docker engine answers|Docker is not installed|no Compose plugin/)
+  expect(wished.output).toContain('npm start -- --native')
+  expect(wished.code).toBe(1)
   const without = await ended(run(['--without', 'nobody'], elsewhere))
   expect(without.output).toMatch(/no service nobody; there are order, .*shipping/)
   expect(without.code).toBe(1)
   expect(existsSync(elsewhere)).toBe(false)
 })
 
-test('state.json names each part that runs: its url, the process whose death is its death, and the broker’s management', () => {
+test('state.json names each part that runs: its url, the process or container whose death is its death, and the broker’s management', async () => {
   const { parts } = stateOf()
   const running = ['email', 'inventory', 'jaeger', 'mail', 'order', 'payment', 'postgres', 'rabbitmq'].filter((name) => name in parts)
   expect(Object.keys(parts).sort()).toEqual(running)
   expect(running).toEqual(expect.arrayContaining(['email', 'inventory', 'mail', 'order', 'payment', 'postgres', 'rabbitmq']))
-  for (const [name, part] of Object.entries<{ url: string; pid: number; ready: boolean }>(parts)) {
+  for (const [name, part] of Object.entries<Part>(parts)) {
     expect(part, name).toMatchObject({ url: expect.stringMatching(/^(http|amqp|postgresql):\/\/.*127\.0\.0\.1:\d+/), ready: true })
-    expect(isAlive(part.pid), name).toBe(true)
+    if (contained) expect(await docker('inspect', '--format', '{{.State.Running}}', part.container ?? ''), name).toBe('true')
+    else expect(isAlive(part.pid ?? 0), name).toBe(true)
   }
   expect(parts.rabbitmq.management).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
-test('nothing listens beyond loopback', () => {
+test('nothing is published but on loopback @containers', async () => {
+  const published = await docker(
+    'inspect',
+    '--format',
+    '{{json .NetworkSettings.Ports}} {{.HostConfig.NetworkMode}}',
+    ...(await containers()),
+  )
+  expect(published).toContain('"HostIp":"127.0.0.1"')
+  expect(published.match(/"HostIp":"(?!127\.0\.0\.1")[^"]*"|\bhost$/gm)).toBe(null)
+})
+
+test('nothing listens beyond loopback @native', () => {
   const addresses = listening(everybody())
   expect(addresses.length).toBeGreaterThan(10)
   expect(addresses.filter((address) => !/^(0100007F|0{24}01000000|0{16}FFFF00000100007F):/.test(address))).toEqual([])
@@ -112,11 +131,11 @@ test('orders are taken while shipping has never been started; it is started by a
   expect(all.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'completed', 'completed', 'completed'])
 })
 
-test('after kill -9 of the supervisor, npm start -- --demo ends what was left, keeps the data, and shows six dances', async () => {
-  const before = everybody()
+test('after kill -9 of the supervisor, npm start -- --demo ends or takes over what was left, keeps the data, and shows six dances', async () => {
+  const before = contained ? [] : everybody()
   signal([stateOf().supervisor.pid], 'SIGKILL')
   await expect.poll(() => isAlive(Number(supervisor.pid))).toBe(false)
-  supervisor = spawn('npm', ['start', '--', '--native', '--demo'], {
+  supervisor = spawn('npm', ['start', '--', contained ? '--docker' : '--native', '--demo'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -131,16 +150,17 @@ test('after kill -9 of the supervisor, npm start -- --demo ends what was left, k
     expect(await dances).toMatch(new RegExp(`✓ .*${ending}`))
 })
 
-test('Ctrl-C ends everything within 10 s: no process stays behind, epmd neither, and no port stays open', async () => {
-  const before = everybody()
+test('Ctrl-C ends everything: no process, epmd neither, and no container stays behind, and no port stays open', async () => {
+  const before = contained ? [] : everybody()
   const ports = Object.values<object>(stateOf().parts)
     .flatMap((part) => Object.values(part).flatMap((value) => /:(\d+)/.exec(String(value).split('@').at(-1) ?? '')?.[1] ?? []))
-    .concat(String(stateOf().parts.rabbitmq.epmd))
+    .concat(stateOf().parts.rabbitmq.epmd ?? [])
     .map(Number)
   expect(ports.length).toBeGreaterThan(10)
   process.kill(-Number(supervisor.pid), 'SIGINT')
-  await expect.poll(() => before.filter(isAlive), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => existsSync(join(folder, 'state.json')), { timeout: contained ? 30_000 : 10_000 }).toBe(false)
+  await expect.poll(() => before.filter(isAlive)).toEqual([])
   expect(startedFor(folder)).toEqual([])
+  if (contained) expect(await containers()).toEqual([])
   expect(await Promise.all(ports.map(isOpen))).not.toContain(true)
-  expect(existsSync(join(folder, 'state.json'))).toBe(false)
 })

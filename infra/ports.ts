@@ -34,15 +34,19 @@ export function freePort(): Promise<number> {
   return getPort({ port: portNumbers(from, from + 500), reserve: true })
 }
 
-/** The usual port of each name, or a free one where that is taken (`free` asks for free ones throughout); `moved` tells of the former. */
-export async function choosePorts(services: string[], { free }: { free: boolean }): Promise<{ ports: Ports; moved: string[] }> {
+/**
+ * The usual port of each name, or a free one where that is taken (`free` asks for free ones throughout); `moved` tells of the former. `ours` are
+ * usual ports that we have published elsewhere already: they stay there.
+ */
+export async function choosePorts(services: string[], { free, ours = {} }: { free: boolean; ours?: Readonly<Record<number, number>> }) {
   const newcomers = services.filter((name) => !(name in usual)).map((name, index): [string, number] => [name, usual.email + 1 + index])
   const ports: Record<string, number> = {}
   const moved: string[] = []
   for (const [name, port] of [...Object.entries(usual), ...newcomers]) {
-    const mine = free ? undefined : await getPort({ port: [port], reserve: true })
-    ports[name] = mine === port ? port : await freePort()
-    if (!free && mine !== port) moved.push(`${name} from ${port} to ${ports[name]}`)
+    const kept = ours[port]
+    const mine = kept ?? (free ? undefined : await getPort({ port: [port], reserve: true }))
+    ports[name] = mine !== undefined && (kept || mine === port) ? mine : await freePort()
+    if (!free && !kept && mine !== port) moved.push(`${name} from ${port} to ${ports[name]}`)
   }
   for (const name of inner) ports[name] = await freePort()
   return { ports: ports as Ports, moved }

@@ -1,10 +1,12 @@
 import { rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { engineFault } from './compose/engine.ts'
+import { isThere, projectOf, removed } from './compose/project.ts'
 import { endOrphans } from './native/orphans.ts'
 import { removePostgres } from './native/postgres-data.ts'
 import { readState, runFolder, runningIn } from './native/run-folder.ts'
 
-// npm run reset: forgets databases, broker, letters and logs. What was fetched or built stays in the cache folder.
+// npm run reset: forgets databases, broker, letters and logs, those in containers too. What was fetched or built stays in the cache folder.
 const folder = runFolder()
 const running = runningIn(folder)
 if (running) {
@@ -16,6 +18,8 @@ if (running) {
 
 const left = readState(folder)
 if (left) await endOrphans(left)
+const project = projectOf(folder)
+if (!(await engineFault()) && (await isThere(project))) await removed(project, { forget: true })
 removePostgres(folder)
 for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'start.json']) rmSync(join(folder, name), { recursive: true, force: true })
 try {

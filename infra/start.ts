@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { startInContainers } from './compose/system.ts'
+import { inContainers } from './compose/way.ts'
 import { showDances } from './demo/show.ts'
 import { askToStart, lacking, startOnRequest } from './native/join.ts'
 import { say } from './native/output.ts'
@@ -23,7 +25,7 @@ const folder = runFolder()
 
 if (unknown.length > 0) fail(`There is no service ${unknown.join(', ')}; there are ${allServices().join(', ')}.`)
 if (values.demo && without.length > 0) fail(`Without ${without.join(' and ')} no dance comes to its end: leave out --demo or --without.`)
-if (values.docker) fail('The run in containers is not there yet; npm start -- --native runs everything without Docker.')
+if (values.native && values.docker) fail('Either --native or --docker.')
 const running = await stayingIn(folder)
 await (running ? join(running) : start())
 
@@ -40,12 +42,11 @@ async function join(system: State): Promise<void> {
 
 async function start(): Promise<void> {
   let muted = values.quiet
-  const system = await startSystem({
-    folder,
-    free: process.env['PAS_DE_CINQ_PORTS'] === 'free',
-    without,
-    say: (part, line) => muted || say(part, line),
-  }).catch((error: Error) => fail(error.message))
+  const tell: typeof say = (part, line) => muted || say(part, line)
+  const options = { folder, free: process.env['PAS_DE_CINQ_PORTS'] === 'free', without, say: tell }
+  const system = await inContainers(values, folder, (line) => tell('docker', line))
+    .then((contained) => (contained ? startInContainers : startSystem)(options))
+    .catch((error: Error) => fail(error.message))
   let ending = false
   const end = async (code: number) => {
     if (ending) return

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
+import { engineFault } from './compose/engine.ts'
 import { startPostgres } from './native/postgres.ts'
 import { startRabbitmq } from './native/rabbitmq.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
+type Stats = { expected: number; unexpected: number; flaky: number; skipped: number }
 type Kind = (files: string[], results: string) => Promise<Counts>
 
-const { positionals } = parseArgs({ allowPositionals: true })
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { containers: { type: 'boolean', default: false } } })
 const outside = ['**/node_modules/**', '**/generated/**']
 const files = (pattern: string) => globSync(pattern, { exclude: outside }).sort()
 const shell = { stdio: 'inherit', reject: false, preferLocal: true } as const
@@ -20,6 +22,14 @@ const nodeTests = async (files: string[], results: string, env: NodeJS.ProcessEn
   const { exitCode } = await execa(process.execPath, args, { ...shell, env: { LOG_LEVEL: 'silent', ...env } })
   const counts: Counts = JSON.parse(readFileSync(results, 'utf8'))
   return exitCode === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 }
+}
+
+const playwright = async (files: string[], results: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> => {
+  const args = ['test', '--config', 'e2e/playwright.config.ts', ...files]
+  const { exitCode } = await execa('playwright', args, { ...shell, env: { PLAYWRIGHT_JSON_OUTPUT_NAME: results, ...env } })
+  const { stats } = JSON.parse(readFileSync(results, 'utf8')) as { stats: Stats }
+  const failed = stats.unexpected + stats.flaky
+  return { passed: stats.expected, failed: exitCode !== 0 && failed === 0 ? 1 : failed, skipped: stats.skipped }
 }
 
 const kinds: Record<string, { what: string; run: Kind; files: () => string[] }> = {
@@ -41,19 +51,21 @@ const kinds: Record<string, { what: string; run: Kind; files: () => string[] }> 
   e2e: {
     what: 'the whole system, as processes of its own, in a private folder and on free ports',
     files: () => files('e2e/**/*.e2e.ts'),
-    async run(files, results) {
-      const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: results }
-      const { exitCode } = await execa('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...files], { ...shell, env })
-      const { stats } = JSON.parse(readFileSync(results, 'utf8')) as {
-        stats: { expected: number; unexpected: number; flaky: number; skipped: number }
-      }
-      const failed = stats.unexpected + stats.flaky
-      return { passed: stats.expected, failed: exitCode !== 0 && failed === 0 ? 1 : failed, skipped: stats.skipped }
-    },
+    run: (files, results) => playwright(files, results),
+  },
+  containers: {
+    what: 'the same, in containers, as `docker compose up` starts them',
+    files: () => (values.containers ? files('e2e/**/*.e2e.ts') : []),
+    run: (files, results) => playwright(files, results, { E2E_WAY: 'containers' }),
   },
 }
 
-const chosen = positionals.filter((word) => word in kinds)
+const fault = values.containers && (await engineFault())
+if (fault) {
+  console.error(`${fault}: there is nothing to test in containers.`)
+  process.exit(1)
+}
+const chosen = values.containers ? ['containers'] : positionals.filter((word) => word in kinds)
 const named = positionals.filter((word) => !(word in kinds))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-results-'))

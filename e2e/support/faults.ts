@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from '@playwright/test'
-import { type PartName, partsIn } from './system.ts'
+import { familyOf } from './processes.ts'
+import { type Part, type PartName, partsIn } from './system.ts'
 
 export const signal = (pids: readonly number[], name: NodeJS.Signals) => {
   for (const pid of pids)
@@ -8,28 +13,43 @@ export const signal = (pids: readonly number[], name: NodeJS.Signals) => {
     } catch {} // it has gone meanwhile
 }
 
-/** Resolves once another process than that one is the part, and answers. */
-const back = (part: PartName, pid: number, folder?: string) =>
+export const docker = async (...args: string[]) => (await promisify(execFile)('docker', args)).stdout.trim()
+
+const partOf = (name: PartName, folder?: string): Part => partsIn(folder)[name] ?? { url: '' }
+
+/** Resolves once the part has begun anew, and answers. */
+const back = (name: PartName, { began }: Part, folder?: string) =>
   expect(() => {
-    const now = partsIn(folder)[part]
-    expect(now).toMatchObject({ ready: true, pid: expect.any(Number) })
-    expect(now?.pid).not.toBe(pid)
-  }, `${part} is back`).toPass({ timeout: 60_000, intervals: [50] })
+    const now = partOf(name, folder)
+    expect(now.ready).toBe(true)
+    expect(now.began).not.toBe(began)
+  }, `${name} is back`).toPass({ timeout: 90_000, intervals: [50] })
 
 /** `kill -9` of a part; resolves once it is back. */
-export const killed = async (part: PartName, folder?: string) => {
-  const pid = partsIn(folder)[part]?.pid ?? 0
-  process.kill(pid, 'SIGKILL')
-  await back(part, pid, folder)
+export const killed = async (name: PartName, folder?: string) => {
+  const part = partOf(name, folder)
+  await (part.container ? docker('kill', part.container) : process.kill(part.pid ?? 0, 'SIGKILL'))
+  await back(name, part, folder)
 }
 
-/** Kills a part as often as it is started again, until `work` is done; resolves once it is back. */
-export const keptDown = async <T>(part: PartName, work: () => Promise<T>, folder?: string): Promise<T> => {
-  let last = 0
+/** Kills a part, as often as it is started again, until `work` is done; resolves once it is back. */
+export const keptDown = async <T>(name: PartName, work: () => Promise<T>, folder?: string): Promise<T> => {
+  let last = partOf(name, folder)
+  const { container } = last
+  if (container) {
+    await docker('stop', '--time', '0', container)
+    try {
+      return await work()
+    } finally {
+      await docker('start', container)
+      await back(name, last, folder)
+    }
+  }
   const kill = () => {
-    const pid = partsIn(folder)[part]?.pid
-    if (pid) signal([pid], 'SIGKILL')
-    last = pid ?? last
+    const part = partOf(name, folder)
+    if (!part.pid) return
+    signal([part.pid], 'SIGKILL')
+    last = part
   }
   const killing = setInterval(kill, 20)
   try {
@@ -37,16 +57,26 @@ export const keptDown = async <T>(part: PartName, work: () => Promise<T>, folder
     return await work()
   } finally {
     clearInterval(killing)
-    await back(part, last, folder)
+    await back(name, last, folder)
   }
 }
 
-/** Stops processes as they are, as Ctrl-Z does, until `work` is done. */
-export const frozen = async <T>(pids: readonly number[], work: () => Promise<T>): Promise<T> => {
+/** Stops a part as it is, as Ctrl-Z does, until `work` is done. */
+export const frozen = async <T>(name: PartName, work: () => Promise<T>, folder?: string): Promise<T> => {
+  const { container, pid = 0 } = partOf(name, folder)
+  const family = container ? [] : familyOf(pid)
   try {
-    signal(pids, 'SIGSTOP')
+    await (container ? docker('pause', container) : signal(family, 'SIGSTOP'))
     return await work()
   } finally {
-    signal(pids, 'SIGCONT')
+    await (container ? docker('unpause', container) : signal(family, 'SIGCONT'))
   }
+}
+
+/** Deletes all that the broker, which is down, has kept. */
+export const brokerForgotten = async (folder = process.env['E2E_RUN'] ?? '') => {
+  const { container } = partOf('rabbitmq', folder)
+  if (!container) return rmSync(join(folder, 'rabbitmq/data'), { recursive: true })
+  const image = await docker('inspect', '--format', '{{.Config.Image}}', container)
+  await docker('run', '--rm', '--user', '0', '--volumes-from', container, '--entrypoint', 'sh', image, '-c', 'rm -rf /var/lib/rabbitmq/*')
 }

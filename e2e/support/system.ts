@@ -4,10 +4,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { projectOf, removed } from '../../infra/compose/project.ts'
 
-type Part = { readonly url: string; readonly pid: number; readonly management?: string; readonly ready?: boolean }
+export type Part = {
+  readonly url: string
+  readonly pid?: number
+  readonly container?: string
+  readonly began?: string
+  readonly management?: string
+  readonly ready?: boolean
+}
 export type PartName = 'order' | 'inventory' | 'payment' | 'shipping' | 'email' | 'rabbitmq' | 'postgres' | 'jaeger' | 'mail'
 export type Parts = { readonly [name in Exclude<PartName, 'jaeger'>]: Part } & { readonly jaeger?: Part }
+
+/** Whether these tests run against containers (`npm run test:compose`), else against plain processes. */
+export const contained = process.env['E2E_WAY'] === 'containers'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -28,6 +39,7 @@ export const startWhole = async (args: readonly string[] = [], env: NodeJS.Proce
     end,
     stop: async () => {
       await end()
+      if (contained) await removed(projectOf(folder), { forget: true })
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -35,7 +47,7 @@ export const startWhole = async (args: readonly string[] = [], env: NodeJS.Proce
 
 /** Runs `npm start` with `args` for the system in `folder`, beside whatever runs elsewhere. */
 export const run = (args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}) =>
-  spawn(process.execPath, ['infra/start.ts', '--native', ...args], {
+  spawn(process.execPath, ['infra/start.ts', ...(args.includes('--docker') ? args : [contained ? '--docker' : '--native', ...args])], {
     cwd: root,
     env: { ...process.env, PAS_DE_CINQ_RUN: folder, PAS_DE_CINQ_PORTS: 'free', NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

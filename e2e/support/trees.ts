@@ -4,7 +4,6 @@ import { expect } from '@playwright/test'
 import { type Dance, dances } from '../../infra/demo/dances.ts'
 import { frozen } from './faults.ts'
 import { shop } from './shop.ts'
-import { partsIn } from './system.ts'
 import { whole } from './traces.ts'
 import { treeOf } from './tree.ts'
 
@@ -64,7 +63,7 @@ const decided = async (dance: Dance, { still, until }: Outcome) => {
   const { place, cancel, shipment } = shop()
   const comes = (orderId: string) =>
     expect.poll(() => shipment(orderId).catch(() => undefined), { intervals: [20], timeout: 8_000 }).toMatchObject(until)
-  return frozen([partsIn()[still].pid], async () => {
+  return frozen(still, async () => {
     const { orderId, traceId } = await place(wishOf(dance))
     if (until !== late) await comes(orderId)
     if (dance.cancelled) await cancel(orderId)

@@ -1,4 +1,4 @@
-import type { Say } from './output.ts'
+import { type Say, shown } from './output.ts'
 import type { Part } from './part.ts'
 import { beginningOf } from './processes.ts'
 import { type PartState, type State, writeState } from './run-folder.ts'
@@ -42,7 +42,7 @@ export function crew(folder: string, state: State, say: Say): Crew {
         changed({ ready: true })
         say(
           part.name,
-          `is up${restarts === 0 ? '' : ' again'} at ${part.address['url']} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
+          `is up${restarts === 0 ? '' : ' again'} at ${shown(part.address['url'])} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
         )
         if (restarts > 0) whenStartedAgain().catch((error) => say(part.name, error.message))
       },

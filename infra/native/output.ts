@@ -32,3 +32,6 @@ export function sayLogged(part: string, lines: Readable, tell: Say): void {
     for (const row of readable.trimEnd().split('\n')) tell(part, row)
   })
 }
+
+/** An address as it may be shown: without who logs in there, and how. */
+export const shown = (url: unknown): string => String(url).replace(/\/\/.*@/, '//')

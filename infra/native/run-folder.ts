@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { beginningOf } from './processes.ts'
 
-export type PartState = { url: string; pid?: number; began?: string; ready: boolean; restarts: number } & Record<string, unknown>
+export type PartState = { url: string; pid?: number; container?: string; began?: string; ready: boolean; restarts: number } & Record<
+  string,
+  unknown
+>
 
-/** What `state.json` says: the processes of the running system. `began` tells a process from a later one with the same pid. */
+/** What `state.json` says: the processes, or containers, of the running system. `began` tells one from a later one with the same pid or name. */
 export type State = {
   supervisor: { pid: number; began: string }
   ready: boolean

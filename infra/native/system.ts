@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { choosePorts, freePort } from '../ports.ts'
 import { crew } from './crew.ts'
 import { startGround } from './ground.ts'
-import { endOrphans } from './orphans.ts'
 import type { Say } from './output.ts'
 import { beginningOf } from './processes.ts'
-import { claim, readState, release, runningIn, type State, writeState } from './run-folder.ts'
+import { release, type State, writeState } from './run-folder.ts'
 import { allServices, servicePart } from './services.ts'
+import { take } from './take.ts'
 
 export type Options = { folder: string; free?: boolean; without?: string[]; say?: Say }
 
@@ -66,13 +66,3 @@ export async function startSystem({ folder, free = false, without = [], say = ()
 }
 
 const isService = (name: string): boolean => allServices().includes(name)
-
-async function take(folder: string, state: State, say: Say): Promise<void> {
-  const before = readState(folder)
-  if (before && !runningIn(folder)) {
-    say('start', `the run before was not stopped: ending what it has left behind …`)
-    await endOrphans(before)
-    if (!runningIn(folder)) release(folder)
-  }
-  if (!claim(folder, state)) throw new Error(`Another process runs the system in ${folder} already.`)
-}

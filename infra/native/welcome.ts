@@ -1,3 +1,4 @@
+import { shown } from './output.ts'
 import type { PartState, State } from './run-folder.ts'
 import { allServices } from './services.ts'
 
@@ -16,4 +17,5 @@ export function welcome({ parts }: State): string {
   return ['', ...addresses, '', ...(parts['order'] ? ['Place an order:', `  ${curl}`, ''] : [])].join('\n')
 }
 
-const addressesOf = (part: PartState | undefined) => [part?.url, part?.['management'], part?.['smtp'], part?.['otlp']].filter(Boolean)
+const addressesOf = (part: PartState | undefined) =>
+  [part?.url, part?.['management'], part?.['smtp'], part?.['otlp']].filter(Boolean).map(shown)
