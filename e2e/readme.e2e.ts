@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -38,6 +39,7 @@ test('README names no command that no test runs', () => {
     'npm run redrive -- payment',
     'npm run check',
     'npm run diagram',
+    'npm run pictures',
     'npm run reset',
     'npm test -- unit',
     'TRACE_DETAIL=db npm start',
@@ -58,6 +60,18 @@ test('README: npm run demo shows six dances that end as they should, and npm run
   expect(demo.stdout).toContain('6 of 6 dances ended as they should')
   const redrive = await sh('npm run redrive -- payment')
   expect(redrive.stdout).toContain('0 sent again to payment')
+})
+
+test('README: npm run pictures takes every picture that is shown, where this Jaeger has a page; without a system it says how to have one', async () => {
+  const shown = [...readme.matchAll(/\]\(infra\/pictures\/(.+?)\)/g)].map(([, file]) => file)
+  const into = mkdtempSync(join(tmpdir(), 'pas-de-cinq-pictures-'))
+  const { stdout } = await sh(`npm run pictures -- --into ${into}`)
+  const taken = readdirSync(into)
+  if (stdout.includes('they stay as they are')) expect(taken).toEqual([])
+  else expect(taken.sort()).toEqual(shown.sort())
+  for (const file of taken) expect(statSync(join(into, file)).size, file).toBeLessThan(250_000)
+  await expect(sh('npm run pictures', join(into, 'nothing'))).rejects.toThrow(/does not run in .*; npm start starts it/)
+  rmSync(into, { recursive: true })
 })
 
 test('README: npm run diagram changes nothing, npm run check finds nothing, npm test runs a part', async () => {
