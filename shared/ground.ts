@@ -1,4 +1,5 @@
 import type { Asks, Choreography, Reaction } from './choreography.ts'
+import type { Event } from './messaging/envelope.ts'
 import type { Claims } from './messaging/idempotency.ts'
 import type { Inbox } from './messaging/inbox.ts'
 import type { Outbox } from './messaging/outbox.ts'
@@ -8,7 +9,7 @@ import { type Story, storyOf } from './story.ts'
 /**
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
  * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
- * `spoken` is called after each commit that said something.
+ * `spoken` is called after each commit that said something, with what it said.
  */
 export type Ground<Db, State> = {
   readonly name: string
@@ -24,7 +25,7 @@ export type Ground<Db, State> = {
   readonly now: () => Date
   readonly newId: () => string
   readonly patient: (error: unknown) => boolean
-  readonly spoken: () => void
+  readonly spoken: (said: readonly Event[]) => void
 }
 
 /** A choreography's table and fold, without the types that `choreography` has checked. */

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { isAway } from './database.ts'
 import { faultOf } from './faults.ts'
 import { log } from './log.ts'
+import { timed } from './timing.ts'
 
 // Required, not imported: so the instrumentation sees it without a loader hook and its thread.
 const express = createRequire(import.meta.url)('express') as typeof import('express')
@@ -51,6 +52,7 @@ export const opened = (routes: Routes, open: () => boolean): Routes =>
 export const application = (routes: Routes) => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   const methods = new Map<string, string[]>()
+  app.use(timed)
   app.use(express.json({ limit: '100kb', type: () => true, strict: true }))
   for (const [route, answer] of Object.entries(routes)) {
     const [method, path] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string]

@@ -3,6 +3,7 @@ import type { Perform } from './command.ts'
 import type { adapterFor, Database, Sql } from './database.ts'
 import type { Routes } from './http.ts'
 import type { log } from './log.ts'
+import type { Event } from './messaging/envelope.ts'
 import type { Retention } from './messaging/retention.ts'
 import type { Store } from './store.ts'
 
@@ -34,5 +35,7 @@ export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends 
   readonly http: (room: Room<Db, Shape>) => Routes
   /** what goes on beside, from when the database is there */
   readonly background?: (room: Room<Db, Shape>) => Stoppable
+  /** called with what was said, after the commit; if the process dies between the two, never */
+  readonly spoken?: (said: readonly Event[]) => void
   readonly prune?: readonly Retention[]
 }

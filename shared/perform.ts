@@ -31,14 +31,15 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
         const earlier = await ground.claims.claim(tx, commands)
         const states = await ground.store.load(tx, commands)
         const results = asked.map((one, i) => earlier[i] ?? decide(one, states, spans))
-        const said = results.flatMap((result) => (result.outcome === 'done' ? result.said : []))
+        const said = results.flatMap(saidIn)
         if (said.length > 0) {
           await ground.store.save(tx, states, said)
           await ground.outbox.append(tx, said, [])
         }
         return results
       })
-      if (results.some((result) => result.outcome === 'done' && result.said.length > 0)) ground.spoken()
+      const said = results.flatMap(saidIn)
+      if (said.length > 0) ground.spoken(said)
       return results
     } catch (error) {
       for (const span of spans) failed(span, error)
@@ -73,3 +74,5 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     return take({ command, at: context.active() })
   }
 }
+
+const saidIn = (result: Performed) => (result.outcome === 'done' ? result.said : [])

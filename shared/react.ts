@@ -59,7 +59,8 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       if (happened.length > 0) await ground.store.save(tx, states, happened)
       return { outcomes, stories, cues: await append(tx, outcomes, heard, stories) }
     })
-    if (outcomes.some((outcome) => outcome.is === 'done' && outcome.said.length > 0)) ground.spoken()
+    const said = outcomes.flatMap(saidIn)
+    if (said.length > 0) ground.spoken(said)
     heard.forEach(({ at }, i) => {
       tell(at, stories[i])
     })
@@ -68,13 +69,15 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   }
 
   async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories) {
-    const said = outcomes.flatMap((outcome) => (outcome.is === 'done' ? outcome.said : []))
+    const said = outcomes.flatMap(saidIn)
     const causes = heard.flatMap(({ event }, i) => (concludes(stories[i]) ? [event] : []))
     return causes.length > 0 ? await ground.outbox.append(tx, said, causes) : []
   }
 }
 
 const received = ({ event: { id, subject }, at }: Heard) => ({ id, subject, traceparent: carrierOf(at).traceparent })
+
+const saidIn = (outcome: Outcome) => (outcome.is === 'done' ? outcome.said : [])
 
 /** An event that made its service speak, or stand down, concludes what earlier ones of its order had begun in silence: its span links to theirs. */
 const linkCues = (heard: readonly Heard[], stories: Stories, cues: Awaited<ReturnType<Ground<never, never>['outbox']['append']>>) => {

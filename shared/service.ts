@@ -5,6 +5,7 @@ import type { Asks, Choreography } from './choreography.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { adapterFor, type Database, inTransaction, isAway, isUnreachable, type Sql } from './database.ts'
+import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
 import { application, opened } from './http.ts'
@@ -12,6 +13,7 @@ import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
 import { consume } from './messaging/consumer.ts'
+import type { Event } from './messaging/envelope.ts'
 import { claims } from './messaging/idempotency.ts'
 import { inbox } from './messaging/inbox.ts'
 import { leadership } from './messaging/leadership.ts'
@@ -21,6 +23,7 @@ import { forgetting, plumbing } from './messaging/retention.ts'
 import { handingOn } from './messaging/retry.ts'
 import { suspectsIn } from './messaging/suspects.ts'
 import { heardBy } from './messaging/topology.ts'
+import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
@@ -42,7 +45,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RETRY_DELAYS_MS } = configuration(commonVariables(parts.port))
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
-  const relay = relaying(name)
+  const relay = relaying(name, Object.keys(choreography.says))
   const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
 
   const room = { db, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
@@ -56,7 +59,10 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
       newId: () => newId(),
       patient: isAway,
     },
-    spoken: () => leader.knock(db),
+    spoken: (said: readonly Event[]) => {
+      leader.knock(db)
+      parts.spoken?.(said)
+    },
   }
   const perform = performing(ground)
   const types = new Set(heardBy(choreography))
@@ -76,8 +82,9 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   let open = false
   const isOpen = () => open
   const server = createServer(
-    application({ ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...opened(parts.http(room), isOpen) }),
+    application({ ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped, ...opened(parts.http(room), isOpen) }),
   )
+  gauges({ db, leader, relay, consumer })
   const beside: Stoppable[] = []
 
   const end = async () => {

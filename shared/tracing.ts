@@ -19,11 +19,13 @@ import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { envDetector, resourceFromAttributes, serviceInstanceIdDetector } from '@opentelemetry/resources'
+import { AggregationType } from '@opentelemetry/sdk-metrics'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import { faultOf } from './faults.ts'
 import { consumed, published } from './messaging/spans.ts'
+import { prometheus } from './prometheus.ts'
 import { callerLinked, isUntraced } from './requests.ts'
 
 /** The folder of the program that runs, unless the environment says otherwise. */
@@ -43,10 +45,12 @@ const exporting = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined
 const host = process.env['HOST_NAME'] ?? hostname()
 const sdk = new NodeSDK({
   serviceName,
-  resource: resourceFromAttributes({ 'host.name': host, ip: host }),
+  resource: resourceFromAttributes({ 'host.name': host, ip: host, 'process.pid': process.pid }),
+  resourceDetectors: [serviceInstanceIdDetector, envDetector], // not who runs it, nor in which folder
   spanProcessors: [exporting ? batching() : unheard],
   textMapPropagator: new W3CTraceContextPropagator(), // no baggage: what a caller sends along is not ours to pass on
-  metricReaders: [],
+  metricReaders: [prometheus],
+  views: [{ meterName: '@opentelemetry/instrumentation-http', aggregation: { type: AggregationType.DROP } }], // it would see no reading; timing.ts does
   logRecordProcessors: [],
   instrumentations: [
     new AmqplibInstrumentation({ publishHook: published, consumeHook: consumed(serviceName), consumeTimeoutMs: 0 }),

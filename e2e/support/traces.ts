@@ -123,7 +123,7 @@ export const edgesIn = (spans: readonly Span[]): string[] =>
     .map((span) => `${span.service}: ${span.parent?.name.replace('process ', '')} → ${span.name.replace('publish ', '')}`)
 
 /** The deliveries that each publication has to lead to, as `service: event`. */
-const hearers = async (): Promise<Map<string, string[]>> => {
+export const hearers = async (): Promise<Map<string, string[]>> => {
   const tables = Object.entries(await choreographies())
   const types = new Set(tables.flatMap(([, table]) => heardBy(table)))
   return new Map(

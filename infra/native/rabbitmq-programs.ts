@@ -4,7 +4,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { keep, kept } from './cache.ts'
 import { debianPackages } from './debian-packages.ts'
 
-export type RabbitmqPrograms = { server: string; env: Record<string, string> }
+/** `measured`: its Prometheus plugin is there. */
+export type RabbitmqPrograms = { server: string; env: Record<string, string>; measured: boolean }
 
 const oldest = '3.10'
 const howToGet = `install RabbitMQ ${oldest} or newer so that rabbitmq-server is on PATH`
@@ -26,7 +27,7 @@ async function installed(): Promise<RabbitmqPrograms | undefined> {
   const server = await realpath(found)
   const version = /rabbitmq_server-([\d.]+)/.exec(server)?.[1] ?? /\/([\d.]+)\/sbin\//.exec(server)?.[1]
   if (version && isOlder(version, oldest)) throw new Error(`RabbitMQ ${version} (${server}) is too old; ${howToGet}.`)
-  return { server, env: { PATH: `${dirname(server)}${delimiter}${process.env.PATH}` } }
+  return { server, env: { PATH: `${dirname(server)}${delimiter}${process.env.PATH}` }, measured: isMeasured(server) }
 }
 
 function copied(folder: string): RabbitmqPrograms {
@@ -35,7 +36,7 @@ function copied(folder: string): RabbitmqPrograms {
   const server = globSync(join(folder, 'usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server'))[0]
   if (!server) throw new Error(`${folder} holds no RabbitMQ; remove that folder and start again.`)
   const env = { PATH: `${join(erlang, 'bin')}${delimiter}${process.env.PATH}`, ERL_ROOTDIR: erlang }
-  return { server, env: libraries ? { ...env, LD_LIBRARY_PATH: libraries } : env }
+  return { server, env: libraries ? { ...env, LD_LIBRARY_PATH: libraries } : env, measured: isMeasured(server) }
 }
 
 async function fetched(say: (line: string) => void): Promise<string> {
@@ -55,5 +56,7 @@ async function fetched(say: (line: string) => void): Promise<string> {
     }
   })
 }
+
+const isMeasured = (server: string): boolean => globSync(join(dirname(server), '../plugins/rabbitmq_prometheus-*')).length > 0
 
 const isOlder = (version: string, than: string): boolean => new Intl.Collator('en', { numeric: true }).compare(version, than) < 0

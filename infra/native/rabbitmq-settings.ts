@@ -4,11 +4,12 @@ import { adminPasswordOf } from '../passwords.ts'
 export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
 
 /** `rabbitmq.conf`: on 127.0.0.1 alone, with the user `admin`, and bounds to memory and disk. */
-export const configuration = (ports: RabbitmqPorts): string =>
+export const configuration = (ports: RabbitmqPorts, metrics: number | undefined): string =>
   [
     `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${ports.management}`,
+    ...(metrics ? ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${metrics}`] : []),
     'default_user = admin',
     `default_pass = ${adminPasswordOf('rabbitmq')}`,
     'vm_memory_high_watermark.absolute = 512MB',

@@ -9,20 +9,22 @@ import { hasEnded, type Part, spawnLogged } from './part.ts'
 import { rabbitmqPrograms } from './rabbitmq-programs.ts'
 import { configuration, environment, type RabbitmqPorts } from './rabbitmq-settings.ts'
 
-type Address = { url: string; management: string; epmd: number }
+type Address = { url: string; management: string; metrics?: string; epmd: number }
 type Options = { folder: string; ports: RabbitmqPorts; say?: (line: string) => void }
 
 /**
- * RabbitMQ with data, log, cookie and name of its own in `<folder>/rabbitmq`, on 127.0.0.1 alone, with the management plugin and the user `admin`.
+ * RabbitMQ with data, log, cookie and name of its own in `<folder>/rabbitmq`, on 127.0.0.1 alone, with the management plugin and the user `admin`;
+ * with the Prometheus plugin too, where there is one, on a free port.
  * The process is the Erlang VM itself; the epmd that it needs lives and dies with it.
  */
 export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): Promise<Part & { address: Address }> {
   const programs = await rabbitmqPrograms(say)
+  const metrics = programs.measured ? await freePort() : undefined
   const home = join(folder, 'rabbitmq')
   const log = join(folder, 'logs/rabbitmq.log')
   mkdirSync(join(home, 'data'), { recursive: true, mode: 0o700 })
-  writeFileSync(join(home, 'rabbitmq.conf'), configuration(ports), { mode: 0o600 })
-  writeFileSync(join(home, 'enabled_plugins'), '[rabbitmq_management].\n')
+  writeFileSync(join(home, 'rabbitmq.conf'), configuration(ports, metrics), { mode: 0o600 })
+  writeFileSync(join(home, 'enabled_plugins'), metrics ? '[rabbitmq_management,rabbitmq_prometheus].\n' : '[rabbitmq_management].\n')
   writeFileSync(join(home, 'env.conf'), '') // else the machine's own would be read
   writeFileSync(join(home, 'inetrc'), '{lookup, [file]}.\n{host, {127,0,0,1}, ["localhost"]}.\n') // else Erlang keeps two processes for names
   const { NOTIFY_SOCKET: _, ...inherited } = process.env
@@ -33,6 +35,7 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
     address: {
       url: `amqp://admin:${adminPasswordOf('rabbitmq')}@127.0.0.1:${ports.rabbitmq}`,
       management,
+      ...(metrics && { metrics: `http://127.0.0.1:${metrics}` }),
       epmd: ports.epmd,
     },
     log,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 const OfOrder = z.object({ orderId: z.string() })
 export const Line = z.object({ sku: z.string(), quantity: z.int().positive(), unitPriceCents: z.int().nonnegative() })
 export const CancelReason = z.enum(['out-of-stock', 'payment-declined', 'undeliverable', 'by-customer', 'overdue'])
+export type CancelReason = z.infer<typeof CancelReason>
 
 export const orderEvents = says('order', {
   'order.placed': OfOrder.extend({

@@ -2,6 +2,7 @@ import { runService } from '@pas-de-cinq/shared/service'
 import { silently } from '@pas-de-cinq/shared/tracing'
 import { z } from 'zod'
 import { deadlines } from './deadline.ts'
+import { countEndings } from './endings.ts'
 import { PrismaClient } from './generated/client.ts'
 import { http } from './http.ts'
 import { order } from './reactions.ts'
@@ -17,6 +18,7 @@ await runService(order, {
   },
   database: (adapter) => new PrismaClient({ adapter }),
   store,
+  spoken: countEndings,
   http: ({ db, perform, config: { JAEGER_URL } }) => http({ db, perform, jaegerUrl: JAEGER_URL.replace(/\/$/, '') }),
   background: ({ db, perform, log, config: { ORDER_DEADLINE_SECONDS } }) =>
     deadlines({ oldestOpen: (limit) => silently(() => oldestOpen(db, limit)), perform, log, seconds: ORDER_DEADLINE_SECONDS }),

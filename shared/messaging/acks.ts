@@ -41,5 +41,7 @@ export const acknowledging = (channel: Channel) => {
     isOpen: () => !closed,
     /** how many deliveries are neither acked nor about to be */
     unsettled: () => open.size - done.size,
+    /** the deliveries that are neither acked nor about to be, in the order of arrival */
+    pending: () => [...open].filter((delivery) => !done.has(delivery)),
   }
 }

@@ -8,6 +8,7 @@ import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
 import { readEvent, Unprocessable } from './envelope.ts'
+import { countingDeliveries, type Ending } from './metrics.ts'
 import { refuseForged } from './origin.ts'
 import { type HandingOn, type Verdict, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
@@ -24,7 +25,12 @@ type Consuming = {
   readonly suspects: Suspects
 }
 type Stream = { readonly channel: ConfirmChannel; readonly acks: ReturnType<typeof acknowledging>; tag: string; prefetch: number }
-export type Consumer = Guest & { readonly state: () => 'consuming' | 'away'; readonly stop: () => Promise<void> }
+export type Consumer = Guest & {
+  readonly state: () => 'consuming' | 'away'
+  /** when the oldest event in hand was said, in seconds since 1970 */
+  readonly oldest: () => number | undefined
+  readonly stop: () => Promise<void>
+}
 
 const prefetch = 300
 const harmless = 1_000
@@ -39,6 +45,7 @@ const patienceAtStop = 3_000
 export const consume = ({ service, hears, types, delays, hear, handOn, suspects }: Consuming): Consumer => {
   let current: Stream | undefined
   let stopping = false
+  const begun = countingDeliveries(service, types)
 
   const start = async (stream: Stream) => {
     await stream.channel.prefetch(stream.prefetch)
@@ -68,21 +75,27 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
 
   const take = async ({ acks }: Stream, delivery: ConsumeMessage, suspicious: boolean) => {
     const span = trace.getActiveSpan()
-    try {
-      if (suspicious) await suspects.watched(delivery.properties.messageId, () => react(delivery))
-      else await react(delivery)
+    const ended = begun(delivery)
+    const settle = (ending: Ending, error?: unknown) => {
       acks.ack(delivery)
+      ended(ending, error)
+    }
+    try {
+      settle(suspicious ? await suspects.watched(delivery.properties.messageId, () => react(delivery)) : await react(delivery))
     } catch (error) {
       failed(span, error)
       const verdict = verdictOn(delivery, error, delays)
       tell(delivery, error, verdict)
-      await handOn(delivery, error, verdict, acks.isOpen).then(() => acks.ack(delivery), lostMeanwhile)
+      await handOn(delivery, error, verdict, acks.isOpen).then(() => settle(verdict.is, error), lostMeanwhile)
     }
   }
 
-  const react = async (delivery: ConsumeMessage) => {
+  const react = async (delivery: ConsumeMessage): Promise<Ending> => {
     const { type } = delivery.properties
-    if (typeof type === 'string' && !types.has(type)) return log.warn({ type }, 'nobody here hears this any more')
+    if (typeof type === 'string' && !types.has(type)) {
+      log.warn({ type }, 'nobody here hears this any more')
+      return 'unheard'
+    }
     const event = readEvent(delivery.content, hears)
     refuseForged(delivery, event)
     if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
@@ -92,6 +105,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
     const line = { orderId: event.subject, eventId: event.id, type: event.type, outcome: outcome.is, said }
     if (said.length > 0) log.info(line, `heard ${event.type}, said ${said.join(', ')}`)
     else log.debug(line, `heard ${event.type}`)
+    return outcome.is === 'duplicate' ? 'duplicate' : 'done'
   }
 
   return {
@@ -104,6 +118,10 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
       current = undefined
     },
     state: () => (current ? 'consuming' : 'away'),
+    oldest: () => {
+      const said = current?.acks.pending().flatMap(({ properties: { timestamp } }) => (typeof timestamp === 'number' ? timestamp : []))
+      return said?.length ? Math.min(...said) : undefined
+    },
     async stop() {
       stopping = true
       const now = current

@@ -25,8 +25,8 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
  * is refused stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
  */
-export const relaying = (service: string): Relay => {
-  const { held, all } = sending(service)
+export const relaying = (service: string, says: readonly string[]): Relay => {
+  const { held, all } = sending(service, says)
   let session: Session | undefined
   let publish: Publish | undefined
   let blocked = false

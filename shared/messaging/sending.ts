@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import { contextOf } from '../tracing.ts'
 import type { Publish } from './confirming.ts'
 import { contentType } from './envelope.ts'
+import { countingSent } from './metrics.ts'
 import { events } from './topology.ts'
 
 /** An event as it waits in the outbox. */
@@ -23,8 +24,9 @@ export type Held = { readonly eventId: string; readonly reason: string; readonly
  * Resolves to the ids of those that are confirmed. One that is refused holds its order, and no other; `lost` tells a refusal from a
  * connection that is gone, which is nobody's fault.
  */
-export const sending = (service: string) => {
+export const sending = (service: string, says: readonly string[]) => {
   const held = new Map<string, Held>()
+  const sent = countingSent(says)
 
   const send = (publish: Publish, { eventId, type, subject, body, at, ...carrier }: Row) => {
     const properties = { messageId: eventId, type, correlationId: subject, contentType, appId: service }
@@ -43,7 +45,9 @@ export const sending = (service: string) => {
         await send(publish, row)
         confirmed.push(row.id)
         held.delete(row.subject)
+        sent(row.type)
       } catch (error) {
+        sent(row.type, lost() ? 'lost' : 'refused')
         if (!lost()) hold(row, (error as Error).message)
         break
       }

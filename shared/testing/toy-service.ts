@@ -27,7 +27,7 @@ export const toyService = (
       return row.decide(state as never, event as never, answer as never)
     }) as never,
   }))
-  const relay = relaying('points')
+  const relay = relaying('points', Object.keys(points.says))
   const leader = leadership(databaseUrl, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
   const { ground, counted } = toyGround(db, {
     choreography: { ...points, reactions } as unknown as Ground<Sql, Points>['choreography'],
