@@ -24,7 +24,7 @@ test('CONTRIBUTING names no file that is not there, and no command that no test 
   expect([...commands].sort()).toEqual([...inReadme, ...parts].sort())
 })
 
-test('the service that CONTRIBUTING adds is checked, joins a system that runs, touches nobody, and hears what it asked for', async () => {
+test('the service that CONTRIBUTING adds is checked, joins a system that runs, touches nobody, and hears what it asked for @native', async () => {
   test.setTimeout(300_000)
   const copy = mkdtempSync(join(tmpdir(), 'pas-de-cinq-newcomer-'))
   const folder = join(copy, '.run')

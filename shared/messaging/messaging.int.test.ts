@@ -242,6 +242,13 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     proxy.end()
   })
 
+  it('bounds the stream of all that was said by age and by size', () => {
+    const { arguments: log } = topologyOf({}, []).queues.find(({ name }) => name === 'events.log') ?? assert.fail()
+    assert.equal(log['x-max-age'], '7D')
+    assert.equal(log['x-max-length-bytes'], 1_000_000_000)
+    assert.ok(Number(log['x-stream-max-segment-size-bytes']) <= 100_000_000, 'retention drops whole segments')
+  })
+
   it('gives every hearer its wait and dead-letter queues, none of them bounded by length', () => {
     const { queues } = topologyOf({ points } as never, delays)
     assert.deepEqual(
