@@ -13,9 +13,12 @@ const howToGet = 'put Chromium or Chrome on PATH, or run npx playwright install 
  */
 export async function browser(say: (line: string) => void): Promise<LaunchOptions> {
   const installed = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ?? playwrightsOwn()
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [] // Chromium's sandbox refuses to run as root
-  return { args, ...(installed ? { executablePath: installed } : copied(kept('chromium-') ?? (await fetched(say)))) }
+  const found = installed ? { executablePath: installed } : copied(kept('chromium-') ?? (await fetched(say)))
+  return { ...found, chromiumSandbox: !isRootOrContained() }
 }
+
+// where Chromium's own sandbox does not work
+const isRootOrContained = () => process.getuid?.() === 0 || ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file))
 
 const playwrightsOwn = (): string | undefined => [chromium.executablePath()].find((file) => existsSync(file))
 
