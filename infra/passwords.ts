@@ -25,6 +25,9 @@ export const adminPasswordOf = (broker: keyof typeof admins): string => password
 export const withoutPasswords = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.endsWith('_PASSWORD')))
 
+/** The address on which containers publish their ports: `PUBLISH_HOST` from the environment, else from `.env`. */
+export const publishHost = (): string => process.env['PUBLISH_HOST'] || defaults['PUBLISH_HOST'] || ''
+
 /** What is to be said loudly of ports that are published on `host`: that some passwords are those which everybody knows. Nothing on loopback. */
 export const warningOf = (host: string, services: readonly string[]): string | undefined => {
   if (/^(127(\.\d+){3}|\[?::1\]?|localhost)$/.test(host)) return undefined
