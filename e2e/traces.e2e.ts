@@ -189,6 +189,7 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   await expect(async () => {
     const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
     expect(redriven?.parent?.id).toBe(published?.id)
+    expect(redriven?.attributes['event.retry_reason']).toContain('the body is not JSON')
     expect(
       (await spansOf(traceId)).filter(({ parent }) => parent?.id === redriven?.id).map(({ service, name }) => `${service} ${name}`),
     ).toEqual(['payment process order.placed'])

@@ -34,17 +34,18 @@ export const redrive = async (channel: ConfirmChannel, service: string, chosen: 
     if (!message) break
     const letter = deadLetterOf(message)
     if (!chosen(letter)) continue // stays unacked, and returns to its place when the channel closes
-    await resend(publish, service, message)
+    await resend(publish, service, message, letter)
     channel.ack(message)
     sent.push(letter)
   }
   return sent
 }
 
-const resend = async (publish: Publish, service: string, { content, properties }: GetMessage) => {
+const resend = async (publish: Publish, service: string, { content, properties }: GetMessage, { reason }: DeadLetter) => {
   const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
   const place = contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] })
-  const span = spanLinkedTo(`redrive ${type}`, place, context.active(), { 'order.id': correlationId, 'cloudevents.event_id': messageId })
+  const about = { 'order.id': correlationId, 'cloudevents.event_id': messageId, 'event.retry_reason': reason }
+  const span = spanLinkedTo(`redrive ${type}`, place, context.active(), about)
   const origin = headers?.['x-said-as'] && { 'x-said-as': headers['x-said-as'] }
   const ours = { ...origin, 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() }
   const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), ...ours }

@@ -11,6 +11,7 @@ type Headers = { readonly [name: string]: unknown }
 
 /** A publish span says what it publishes, by the messaging conventions of OpenTelemetry 1.44, and how long that has waited in the outbox. */
 export const published = (span: Span, { exchange, routingKey, content, options = {} }: Publication) => {
+  withoutOldNames(span)
   span.updateName(`publish ${routingKey}`)
   span.setAttributes({
     'messaging.operation.name': 'publish',
@@ -36,6 +37,7 @@ export const consumed =
     if (publishing) span.addLink({ context: publishing, attributes: stillParent })
     const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: headers['x-failed-in'] }))
     if (failed) span.addLink({ context: failed })
+    withoutOldNames(span)
     span.updateName(`process ${type}`)
     span.setAttributes({
       'messaging.operation.name': 'process',
@@ -49,6 +51,23 @@ export const consumed =
       ...ofMessage(type, properties.messageId, properties.correlationId),
     })
   }
+
+// The instrumentation still sets the names of conventions 1.7 (semconv-obsolete); whoever searches should find one name for one thing.
+const oldNames = [
+  'messaging.destination',
+  'messaging.destination_kind',
+  'messaging.rabbitmq.routing_key',
+  'messaging.operation',
+  'messaging.message_id',
+  'messaging.conversation_id',
+  'messaging.protocol',
+  'messaging.protocol_version',
+  'messaging.url',
+]
+const withoutOldNames = (span: Span) => {
+  const { attributes = {} } = span as Span & { attributes?: Attributes } // of a recording span (ReadableSpan)
+  for (const name of oldNames) delete attributes[name]
+}
 
 // Jaeger shows a parent that is linked too as FOLLOWS_FROM, unless the link says otherwise (OpenTelemetry's OpenTracing compatibility).
 const stillParent = { 'opentracing.ref_type': 'child_of' }
