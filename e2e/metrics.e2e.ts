@@ -8,7 +8,7 @@ import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
 import { bought } from './support/customers.ts'
 import { frozen, keptDown } from './support/faults.ts'
-import { asked, namesIn, type Sample, scraped, scrapedAt, sum } from './support/metrics.ts'
+import { asked, listed, namesIn, type Sample, scraped, scrapedAt, sum } from './support/metrics.ts'
 import { form, type Placed, shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
 import { hearers, operationsOf } from './support/traces.ts'
@@ -102,11 +102,14 @@ test('what was published was heard by each hearer once, and orders are counted b
   expect(more(before.order, after.order, 'http_server_request_duration_count', placed)).toBe(16)
 })
 
-test('there is a metric for every panel and every alert, with each label they ask for', async () => {
+test('there is a metric for every panel and every alert, with each label they ask for, and for every row of the README', async () => {
   const all = [...Object.values(await scrape()).flat(), ...(measured ? await scraped('rabbitmq') : [])]
   const ofPrometheus = { metrics: ['up', 'ALERTS'], labels: ['job', 'instance', 'alertstate'] }
   const metrics = new Set([...ofPrometheus.metrics, ...all.map(({ name }) => name)])
   const labels = new Set([...ofPrometheus.labels, ...all.flatMap(({ labels }) => Object.keys(labels))])
+  const told = listed()
+  expect(told).toHaveLength(12)
+  expect(told.filter((name) => !metrics.has(name) && !metrics.has(`${name}_count`))).toEqual([])
   const expressions = asked()
   expect(expressions.length).toBeGreaterThan(20)
   for (const [who, expression] of expressions) {

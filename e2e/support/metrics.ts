@@ -76,6 +76,13 @@ export const asked = (): [who: string, expression: string][] => [
   ...yaml<Rules>('prometheus/alerts.yml').groups.flatMap(({ rules }) => rules.map(({ alert, expr }): [string, string] => [alert, expr])),
 ]
 
+/** What the README lists. */
+export const listed = (): string[] => {
+  const [, section = ''] = readFileSync(infra('../README.md'), 'utf8').split('## Watch it')
+  const rows = (section.split('\n## ')[0] ?? '').matchAll(/^\| (`.+?`) \|/gm)
+  return [...rows].flatMap(([, names = '']) => names.split(', ').map((name) => name.replaceAll('`', '')))
+}
+
 /** The metrics that an expression asks for, and the labels it selects or groups by. @throws where it is no PromQL */
 export const namesIn = (expression: string) => {
   const metrics = new Set<string>()
