@@ -66,7 +66,7 @@ if (fault) {
   process.exit(1)
 }
 const chosen = values.containers ? ['containers'] : positionals.filter((word) => word in kinds)
-const named = positionals.filter((word) => !(word in kinds))
+const named = values.containers ? positionals : positionals.filter((word) => !(word in kinds))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-results-'))
 for (const [name, { what, files, run }] of Object.entries(kinds)) {

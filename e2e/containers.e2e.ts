@@ -1,0 +1,104 @@
+import { expect, test } from '@playwright/test'
+import { compose, projectOf } from '../infra/compose/project.ts'
+import { audited } from './support/audit.ts'
+import { bought, steadily, wrongEnds } from './support/customers.ts'
+import { deadLetters } from './support/dead-letters.ts'
+import { docker } from './support/faults.ts'
+import { problemOf, shop } from './support/shop.ts'
+import { startWhole } from './support/system.ts'
+
+const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
+const project = projectOf(process.env['E2E_RUN'] ?? '')
+const { place, ended, url } = shop()
+
+/** The running containers of a service, or of all. */
+const containers = async (service?: string) => {
+  const only = service ? ['--filter', `label=com.docker.compose.service=${service}`] : []
+  return (await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`, ...only)).split('\n').filter(Boolean)
+}
+
+const scaled = async (...replicas: string[]) => {
+  const scale = replicas.flatMap((replicas) => ['--scale', replicas])
+  const { failed, all } = await compose(project).run('up', '--detach', '--wait', '--no-build', '--no-recreate', ...scale)
+  if (failed) throw new Error(all)
+}
+
+/** Whether a replica leads its service's relay, as it says itself. */
+const leads = async (container: string): Promise<boolean> => {
+  const ask = `fetch("http://127.0.0.1:" + process.env.PORT + "/health/ready").then((it) => it.text()).then(console.log)`
+  return JSON.parse(await docker('exec', container, 'node', '-e', ask)).relay.leads
+}
+
+test.describe('in containers @containers', () => {
+  test.afterEach('there are no dead letters', async () => expect(await deadLetters()).toEqual({}))
+
+  test('nobody is root, nothing can be written, nothing can be gained; each has a bound to its memory', async () => {
+    for (const id of await containers()) {
+      const { Config, HostConfig } = JSON.parse(await docker('inspect', id))[0]
+      expect(HostConfig.Memory, Config.Image).toBeGreaterThan(0)
+      expect(HostConfig.Privileged, Config.Image).toBe(false)
+      if (Config.Image !== 'pas-de-cinq') continue
+      expect(Config.User).toBe('node')
+      expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'] })
+    }
+  })
+
+  test('a door whose service has no replica answers 503 and when to come back; the other doors stay open, also after they were all shut', async () => {
+    for (const service of services) {
+      const [replica = ''] = await containers(service)
+      await docker('stop', replica)
+      const answer = await fetch(url(service, '/health/live'))
+      expect(await problemOf(answer), service).toMatchObject({ status: 503 })
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+      for (const other of services) if (other !== service) expect((await fetch(url(other, '/health/live'))).status, other).toBe(200)
+      await docker('start', replica)
+      await expect(async () => expect((await fetch(url(service, '/health/ready'))).status).toBe(200)).toPass()
+    }
+    const [doors = ''] = await containers('doors')
+    await docker('restart', doors)
+    await expect(async () => expect((await ended((await place()).orderId)).status).toBe('completed')).toPass()
+  })
+
+  test('three of payment and three of shipping: one of each is killed, leaders are frozen; events flow again within 20 s, and nothing is lost or doubled', async () => {
+    await scaled('payment=3', 'shipping=3')
+    const customers = steadily(shop())
+    const [payments, shippings] = await Promise.all([containers('payment'), containers('shipping')])
+    expect([payments.length, shippings.length]).toEqual([3, 3])
+    await docker('kill', payments[0] ?? '', shippings[0] ?? '')
+    for (const replicas of [payments.slice(1), shippings.slice(1)]) {
+      const leaders = async () => (await Promise.all(replicas.map(leads))).map((leads, i) => (leads ? replicas[i] : '')).filter(Boolean)
+      await expect.poll(leaders, { timeout: 20_000 }).toHaveLength(1)
+      const [leader = ''] = await leaders()
+      await docker('pause', leader)
+      const { orderId } = await place()
+      expect((await ended(orderId, 20_000)).status).toBe('completed')
+      await docker('unpause', leader)
+    }
+    const steady = await customers.stop()
+    const atOnce = await Promise.all(Array.from({ length: 200 }, (_, i) => bought(shop(), i)))
+    const all = [...steady, ...atOnce]
+    const audit = await audited(
+      shop(),
+      all.map(({ orderId }) => orderId),
+      { crashed: true },
+    )
+    expect(wrongEnds(all, audit)).toEqual([])
+    await scaled('payment=1', 'shipping=1')
+  })
+
+  test('down, then up again: orders, queues and letters are kept, and what was under way is finished', async () => {
+    const before = await startWhole(['--without', 'shipping'])
+    const { folder } = before
+    const there = shop(folder)
+    const { orderId } = await there.place()
+    await expect.poll(() => there.payment(orderId).catch(() => undefined)).toMatchObject({ status: 'approved' })
+    await before.end()
+    const { stop } = await startWhole([], {}, folder)
+    try {
+      const [order] = await audited(there, [orderId])
+      expect(order).toMatchObject({ status: 'completed' })
+    } finally {
+      await stop()
+    }
+  })
+})
