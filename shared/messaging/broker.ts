@@ -79,8 +79,11 @@ const refuseUnlessWhole = async (model: ChannelModel) => {
   await channel.close()
 }
 
+// The broker gives up who is silent for two to three beats, and hands what they held to others: an instance that freezes holds it for 12 s at most.
+const heartbeat = '4'
+
 const withHeartbeat = (url: string) => {
   const parsed = new URL(url)
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10')
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', heartbeat)
   return parsed.href
 }
