@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
-import { compose, projectOf } from '../infra/compose/project.ts'
+import { compose, portVariables, projectOf, removed } from '../infra/compose/project.ts'
+import { repository } from '../infra/native/run-folder.ts'
+import { choosePorts } from '../infra/ports.ts'
 import { audited } from './support/audit.ts'
 import { bought, steadily, wrongEnds } from './support/customers.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { docker } from './support/faults.ts'
 import { problemOf, shop } from './support/shop.ts'
-import { startWhole } from './support/system.ts'
 
 const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const project = projectOf(process.env['E2E_RUN'] ?? '')
@@ -27,6 +31,15 @@ const scaled = async (...replicas: string[]) => {
 const leads = async (container: string): Promise<boolean> => {
   const ask = `fetch("http://127.0.0.1:" + process.env.PORT + "/health/ready").then((it) => it.text()).then(console.log)`
   return JSON.parse(await docker('exec', container, 'node', '-e', ask)).relay.leads
+}
+
+/** Another system in containers beside the one that all tests share: its own project, on free ports, by plain Compose commands. */
+const besides = async () => {
+  const name = `pas-de-cinq-${randomUUID().slice(0, 8)}`
+  const { ports } = await choosePorts([...services], { free: true })
+  const env = { ...process.env, COMPOSE_PROJECT_NAME: name, ...portVariables(ports) }
+  const sh = (command: string) => promisify(execFile)('sh', ['-c', command], { cwd: repository, env })
+  return { sh, ports, forget: () => removed(name, { forget: true }) }
 }
 
 test.describe('in containers @containers', () => {
@@ -86,19 +99,27 @@ test.describe('in containers @containers', () => {
     await scaled('payment=1', 'shipping=1')
   })
 
-  test('down, then up again: orders, queues and letters are kept, and what was under way is finished', async () => {
-    const before = await startWhole(['--without', 'shipping'])
-    const { folder } = before
-    const there = shop(folder)
-    const { orderId } = await there.place()
-    await expect.poll(() => there.payment(orderId).catch(() => undefined)).toMatchObject({ status: 'approved' })
-    await before.end()
-    const { stop } = await startWhole([], {}, folder)
+  test('README: docker compose up, scale, kill, up, down, and up again keeps orders, queues and letters; nothing is lost', async () => {
+    const { sh, ports, forget } = await besides()
+    const parts = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { url: `http://127.0.0.1:${port}` }]))
+    const there = shop(parts)
     try {
-      const [order] = await audited(there, [orderId])
-      expect(order).toMatchObject({ status: 'completed' })
+      await sh('docker compose up --detach --wait')
+      const customers = steadily(there)
+      await sh('docker compose up --detach --scale inventory=3')
+      await sh('docker compose kill payment')
+      await sh('docker compose up --detach')
+      const all = await customers.stop()
+      await sh('docker compose down')
+      await sh('docker compose up --detach --wait')
+      const audit = await audited(
+        there,
+        all.map(({ orderId }) => orderId),
+        { crashed: true },
+      )
+      expect(wrongEnds(all, audit)).toEqual([])
     } finally {
-      await stop()
+      await forget()
     }
   })
 })

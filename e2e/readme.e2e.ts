@@ -12,7 +12,7 @@ import { spansOf } from './support/traces.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.trim().split('\n'))
-const inline = [...readme.matchAll(/`((?:TRACE_DETAIL=db )?npm [^`]+)`/g)].map(([, command = '']) => command)
+const inline = [...readme.matchAll(/`((?:TRACE_DETAIL=db )?(?:npm|docker compose) [^`]+)`/g)].map(([, command = '']) => command)
 
 const usual: Record<string, number> = { order: 3001, inventory: 3002, payment: 3003, shipping: 3004, email: 3005 }
 const here = (command: string) =>
@@ -26,10 +26,16 @@ const sh = (command: string, folder = process.env['E2E_RUN'] ?? '') =>
     maxBuffer: 10_000_000,
   })
 
+const containerCommands = [...new Set(blocks.filter((command) => command.startsWith('docker compose ')))]
+
 test('README names no command that no test runs', () => {
   const elsewhere = [
     'npm test', // runs this
     'npm start', // every end-to-end test
+    'npm start -- --docker', // start.e2e.ts, npm run test:compose
+    'npm start -- --native', // start.e2e.ts
+    'npm run test:compose', // beside npm test
+    'docker compose --profile metrics up', // infra/metrics-profile.test.ts, as far as it can be without its images
     'npm start -- --demo', // the demo below, and start.e2e.ts
     'npm start -- --without shipping', // start.e2e.ts
     'npm test -- integration messaging',
@@ -44,6 +50,7 @@ test('README names no command that no test runs', () => {
     'npm test -- unit',
     'TRACE_DETAIL=db npm start',
   ]
+  ran.push(...containerCommands)
   const named = new Set([...blocks, ...inline].filter((command) => !command.startsWith('curl ')))
   expect([...named].sort()).toEqual([...elsewhere, ...ran].sort())
 })

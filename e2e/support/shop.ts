@@ -36,9 +36,11 @@ export const problemOf = async (response: Response) => {
   return problem
 }
 
-/** What a class does with the system in `folder`, over HTTP. */
-export const shop = (folder?: string) => {
-  const url = (part: PartName, path = '') => `${partsIn(folder)[part]?.url}${path}`
+type Where = string | { readonly [part: string]: { readonly url: string } }
+
+/** What a class does with the system in a folder, or at those urls, over HTTP. */
+export const shop = (where?: Where) => {
+  const url = (part: PartName, path = '') => `${(typeof where === 'object' ? where : partsIn(where))[part]?.url}${path}`
   const read = async <T>(part: PartName, path: string): Promise<T> => {
     const response = await fetch(url(part, path))
     if (!response.ok) throw new Error(`GET ${path} of ${part}: ${response.status} ${await response.text()}`)

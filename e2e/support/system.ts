@@ -22,12 +22,9 @@ export const contained = process.env['E2E_WAY'] === 'containers'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Starts a system of its own, in a new folder or that one, as `npm start` does, and resolves when it says `ready`; its output is shown when it does not. */
-export const startWhole = async (
-  args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-  folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-e2e-')),
-) => {
+/** Starts a system of its own, as `npm start` does, and resolves when it says `ready`; its output is shown when it does not. */
+export const startWhole = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-e2e-'))
   const child = run(args, folder, env)
   await saidReady(child)
   const end = async () => {

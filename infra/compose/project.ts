@@ -22,7 +22,8 @@ const published = [
   'mail',
 ] as const
 
-const portVariables = (ports: Partial<Ports>) =>
+/** The variables by which docker-compose.yml is told where to publish what. */
+export const portVariables = (ports: Partial<Ports>) =>
   Object.fromEntries(published.map((name) => [`${name.toUpperCase()}_PORT`, ports[name] === undefined ? undefined : String(ports[name])]))
 
 /** `docker compose` for a project, its ports published where `ports` says, or where they usually are. It never rejects; `follow` keeps no output. */
