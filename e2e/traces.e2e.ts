@@ -42,11 +42,14 @@ test('a happy order is one trace of 21 spans: five services, one root, no orphan
   ])
 })
 
-test('the caller’s own trace is linked, not continued', async () => {
+test('the caller’s own trace is linked, not continued; from where the caller came is not told', async () => {
   const caller = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
   const { traceId } = await place({}, { traceparent: `00-${caller.traceId}-${caller.spanId}-01` })
   expect(traceId).not.toBe(caller.traceId)
   await expect.poll(async () => (await spansOf(traceId)).find(({ name }) => name === 'POST /orders')?.links).toContainEqual(caller)
+  const root = (await spansOf(traceId)).find(({ name }) => name === 'POST /orders')
+  expect(Object.keys(root?.attributes ?? {})).toContain('http.route')
+  expect(Object.keys(root?.attributes ?? {}).filter((name) => /client|peer/.test(name))).toEqual([])
 })
 
 test('the span that completes the join links to the two cues it has waited for', async () => {

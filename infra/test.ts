@@ -14,7 +14,8 @@ type Kind = (files: string[], results: string) => Promise<Counts>
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { containers: { type: 'boolean', default: false } } })
 const outside = ['**/node_modules/**', '**/generated/**']
 const files = (pattern: string) => globSync(pattern, { exclude: outside }).sort()
-const shell = { stdio: 'inherit', reject: false, preferLocal: true } as const
+const longest = 60 * 60_000
+const shell = { stdio: 'inherit', reject: false, preferLocal: true, timeout: longest } as const
 
 const nodeTests = async (files: string[], results: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> => {
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./infra/testing/counting.ts']

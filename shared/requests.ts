@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { propagation, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
+import { type Attributes, propagation, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 
 const callers = new WeakMap<object, Record<string, unknown>>()
 
@@ -15,8 +15,12 @@ export const isUntraced = (request: IncomingMessage) => {
   return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
 }
 
-/** Links a request's span to the caller's, where the caller has one. */
+const whereabouts = ['client.address', 'network.peer.address', 'network.peer.port']
+
+/** Links a request's span to the caller's, where the caller has one; from where the caller comes is nobody's business. */
 export const callerLinked = (span: Span, request: object) => {
+  const { attributes = {} } = span as Span & { attributes?: Attributes } // of a recording span (ReadableSpan)
+  for (const name of whereabouts) delete attributes[name]
   const caller = callers.get(request)
   const context = caller && trace.getSpanContext(propagation.extract(ROOT_CONTEXT, caller))
   if (context) span.addLink({ context })

@@ -49,6 +49,7 @@ export const isSame = ({ pid, began }: { pid?: number; began?: string }): boolea
 /** Replaces `state.json` in one step. */
 export function writeState(folder: string, state: State): void {
   const next = `${stateFile(folder)}.next`
+  mkdirSync(folder, { recursive: true }) // whoever has deleted it can still stop what runs
   writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
   renameSync(next, stateFile(folder))
 }
