@@ -21,6 +21,8 @@ export type Choreography<State = unknown> = {
   readonly evolve: (state: never, event: never) => State
   readonly status?: (state: never) => string
   readonly endings?: Endings
+  readonly unheard?: readonly string[]
+  readonly holds?: 'nothing'
   readonly reactions: readonly Reaction[]
 }
 
@@ -66,6 +68,10 @@ export const choreography = <State, Says extends Language, Hears extends Languag
     status?: (state: NoInfer<State>) => string
     /** the events with which an order ends, and the word for it: that of the state that follows */
     endings?: { readonly [T in keyof Says]?: string }
+    /** the events that nobody has to hear: said for the record, and for who may come */
+    unheard?: readonly (keyof Says & string)[]
+    /** that nothing has to be given back when an order is cancelled under way */
+    holds?: 'nothing'
   },
   reactions: (table: {
     /** an event of another service is heard */
@@ -100,6 +106,8 @@ export const choreography = <State, Says extends Language, Hears extends Languag
   evolve: part.evolve,
   ...(part.status && { status: part.status }),
   ...(part.endings && { endings: part.endings as Endings }),
+  ...(part.unheard && { unheard: part.unheard }),
+  ...(part.holds && { holds: part.holds }),
   reactions: reactions({
     when: (when, reaction) => ({ when, from: 'another service', ...reaction }) as unknown as Reaction,
     on: (when, reaction) => ({ when, from: 'outside', ...reaction }) as unknown as Reaction,

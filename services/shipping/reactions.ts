@@ -6,8 +6,9 @@ import { dispatch, evolve, initial, recall, status } from './decisions.ts'
 import { shippingEvents } from './events.ts'
 
 const hears = { ...orderEvents, ...inventoryEvents, ...paymentEvents }
+const unheard = ['shipping.recalled'] as const
 
-export const shipping = choreography({ says: shippingEvents, hears, initial, evolve, status }, ({ when }) => [
+export const shipping = choreography({ says: shippingEvents, hears, initial, evolve, status, unheard }, ({ when }) => [
   when('order.placed',       { decide: dispatch, says: ['shipping.dispatched', 'shipping.failed'] }),
   when('inventory.reserved', { decide: dispatch, says: ['shipping.dispatched', 'shipping.failed'] }),
   when('payment.approved',   { decide: dispatch, says: ['shipping.dispatched', 'shipping.failed'] }),
