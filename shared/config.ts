@@ -15,6 +15,7 @@ export const commonVariables = (port: number) => ({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   ASKS: z.coerce.number().int().min(1).max(1_000).default(16),
+  RATE_LIMIT: z.coerce.number().nonnegative().default(0),
   ...retryDelays,
 })
 

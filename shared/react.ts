@@ -46,7 +46,7 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
         }
         const row = rows.get(event.type) as Reaction
         const happenings = row.decide(known as never, event as never, asked?.answer as never)
-        const said = happenings.map((what) => saying(event.subject, what, at, event.id))
+        const said = happenings.map((what) => saying(event.subject, what, at, event))
         const after = said.reduce(evolve, known)
         states.set(event.subject, after)
         stories[i] = story(row, { before, known, after, said })

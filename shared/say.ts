@@ -12,7 +12,7 @@ type Speaker = Pick<Ground<never, never>, 'name' | 'now' | 'newId'> & {
 /** What a decision came to, as an event of this service: about `subject`, because of `cause`, in the trace context `at`. */
 export const say =
   ({ name, choreography, now, newId }: Speaker) =>
-  (subject: string, { type, data }: Happening, at: Context, cause?: string): Event => {
+  (subject: string, { type, data }: Happening, at: Context, cause?: Event): Event => {
     const schema = choreography.says[type]
     if (!schema) throw new Error(`${name} does not say ${type}`)
     return {
@@ -25,7 +25,8 @@ export const say =
       datacontenttype: 'application/json',
       dataschema: dataschemaOf(type, schema),
       correlationid: subject,
-      ...(cause && { causationid: cause }),
+      ...(cause && { causationid: cause.id }),
+      hops: cause ? (cause.hops ?? 0) + 1 : 0,
       ...carrierOf(at),
       data,
     }

@@ -42,7 +42,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
   const { name, store } = parts
-  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RETRY_DELAYS_MS } = configuration(commonVariables(parts.port))
+  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RATE_LIMIT, RETRY_DELAYS_MS } = configuration(commonVariables(parts.port))
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
   const relay = relaying(name, Object.keys(choreography.says))
@@ -76,6 +76,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     hear: hearing(ground),
     handOn,
     suspects: suspectsIn(db),
+    perSecond: RATE_LIMIT,
   })
   // Apart, since a broker that is full stops listening to who publishes, and acks have to get through.
   const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]

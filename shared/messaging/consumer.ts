@@ -3,6 +3,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import type { Language } from '../events.ts'
 import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
+import { pacing } from '../pace.ts'
 import type { Heard, Outcome } from '../react.ts'
 import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
@@ -23,6 +24,8 @@ type Consuming = {
   readonly hear: (heard: Heard) => Promise<Outcome>
   readonly handOn: HandingOn['handOn']
   readonly suspects: Suspects
+  /** how many deliveries may be begun in a second; 0: as many as come */
+  readonly perSecond?: number
 }
 type Stream = { readonly channel: ConfirmChannel; readonly acks: ReturnType<typeof acknowledging>; tag: string; prefetch: number }
 export type Consumer = Guest & {
@@ -42,7 +45,8 @@ const patienceAtStop = 3_000
  * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times. What has neither
  * ended nor killed it within a second lets one more come beside it, so that no answer that never comes keeps the others waiting.
  */
-export const consume = ({ service, hears, types, delays, hear, handOn, suspects }: Consuming): Consumer => {
+export const consume = ({ service, hears, types, delays, hear, handOn, suspects, perSecond }: Consuming): Consumer => {
+  const pace = pacing(perSecond)
   let current: Stream | undefined
   let stopping = false
   const begun = countingDeliveries(service, types)
@@ -80,6 +84,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects 
       acks.ack(delivery)
       ended(ending, error)
     }
+    await pace()
     try {
       settle(suspicious ? await suspects.watched(delivery.properties.messageId, () => react(delivery)) : await react(delivery))
     } catch (error) {

@@ -11,7 +11,7 @@ const body = (event: object) => Buffer.from(JSON.stringify(event))
 const saying = say({ name: 'points', choreography: points as never, now: () => new Date(0), newId: () => v7() })
 const prized = (): Event => {
   const orderId = v7()
-  return saying(orderId, { type: 'points.prized', data: { orderId, note: 'well done' } }, ROOT_CONTEXT, v7())
+  return saying(orderId, { type: 'points.prized', data: { orderId, note: 'well done' } }, ROOT_CONTEXT, { ...won(orderId), hops: 4 })
 }
 
 describe('the envelope', () => {
@@ -32,6 +32,19 @@ describe('the envelope', () => {
     assert.ok(event.causationid)
   })
 
+  it('counts the events that led to it; a command begins anew, and what was said before they were counted has none', () => {
+    const orderId = v7()
+    const what = { type: 'points.prized', data: { orderId, note: '' } }
+    assert.equal(prized().hops, 5)
+    assert.equal(saying(orderId, what, ROOT_CONTEXT).hops, 0)
+    assert.equal(readEvent(body({ ...won(), hops: undefined }), gameEvents).hops, 0)
+    assert.equal(saying(orderId, what, ROOT_CONTEXT, won()).hops, 1)
+  })
+
+  it('is read up to 16 hops from where it began', () => {
+    assert.equal(readEvent(body({ ...won(), hops: 16 }), gameEvents).hops, 16)
+  })
+
   it('is read by its publisher’s contract, and unknown fields are passed over', () => {
     const event = won()
     assert.deepEqual(readEvent(body({ ...event, data: { ...(event.data as object), later: 'added' } }), gameEvents).data, event.data)
@@ -48,6 +61,8 @@ describe('the envelope', () => {
     ['another specversion', body({ ...won(), specversion: '0.3' }), /specversion/],
     ['a contract version not known here', body({ ...won(), dataschema: 'urn:pas-de-cinq:game.won:2' }), /contract/],
     ['data that does not fit', body({ ...won(), data: { orderId: 7 } }), /data.*orderId/],
+    ['further than that', body({ ...won(), hops: 17 }), /17 events led to this one, more than 16: they go in circles/],
+    ['hops that are no number of steps', body({ ...won(), hops: -1 }), /hops/],
     ['a type that nobody here hears', body({ ...won(), type: 'game.lost' }), /nobody here hears game.lost/],
     ['a type that is not the speaker’s to say', body({ ...won(), source: '/services/points' }), /no right/],
   ]

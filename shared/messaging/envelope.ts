@@ -3,7 +3,8 @@ import { dataschemaOf, type Language } from '../events.ts'
 
 /**
  * An event as it travels: CloudEvents 1.0, structured mode, with the extensions for distributed tracing, correlation and causation.
- * `subject` and `correlationid` are the order's id; `causationid` is the id of the event that led to this one.
+ * `subject` and `correlationid` are the order's id; `causationid` is the id of the event that led to this one, and `hops` how many led to it,
+ * one through the other, since a command began it.
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 export type Event<Type extends string = string, Data = unknown> = {
@@ -17,12 +18,16 @@ export type Event<Type extends string = string, Data = unknown> = {
   readonly dataschema: string
   readonly correlationid: string
   readonly causationid?: string | undefined
+  readonly hops?: number | undefined
   readonly traceparent?: string | undefined
   readonly tracestate?: string | undefined
   readonly data: Data
 }
 
 export const contentType = 'application/cloudevents+json'
+
+/** How many events may lead to each other, one through the other. A dance takes a few steps; what takes more goes in circles. */
+const mostHops = 16
 
 /** This can never be processed, however often it is tried: it goes to the dead letters at once. */
 export class Unprocessable extends Error {
@@ -40,6 +45,7 @@ const Attributes = z.object({
   dataschema: z.string().min(1),
   correlationid: z.string().min(1),
   causationid: z.string().min(1).optional(),
+  hops: z.int().nonnegative().default(0),
   traceparent: z.string().optional(),
   tracestate: z.string().optional(),
   data: z.unknown(),
@@ -47,7 +53,9 @@ const Attributes = z.object({
 
 /**
  * Reads a message body as an event of one of the languages that `hears` holds, by its publisher's own schema; unknown fields are passed over.
- * @throws Unprocessable with the reason, when it is none, is of another contract version, or has been said by another than its type's owner
+ * What was said before events had `hops` has none.
+ * @throws Unprocessable with the reason, when it is none, is of another contract version, has been said by another than its type's owner, or
+ * comes at the end of more than 16 hops
  */
 export const readEvent = (body: Buffer, hears: Language): Event => {
   const event = checked('the envelope', Attributes, parsed(body))
@@ -55,6 +63,7 @@ export const readEvent = (body: Buffer, hears: Language): Event => {
   if (!schema) throw new Unprocessable(`nobody here hears ${event.type}`)
   if (event.source !== `/services/${event.type.split('.')[0]}`) throw new Unprocessable(`${event.source} has no right to say ${event.type}`)
   if (event.dataschema !== dataschemaOf(event.type, schema)) throw new Unprocessable(`the contract ${event.dataschema} is not known here`)
+  if (event.hops > mostHops) throw new Unprocessable(`${event.hops} events led to this one, more than ${mostHops}: they go in circles`)
   const data = checked('the data', schema, event.data)
   return { ...event, data }
 }

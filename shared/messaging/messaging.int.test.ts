@@ -111,6 +111,29 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     assert.equal(await total(), 0)
   })
 
+  it('makes a dead letter of what has come in circles, and counts the hops of what it says', async () => {
+    await vhost.channel.assertQueue('heard')
+    await vhost.channel.bindQueue('heard', 'events', 'points.#')
+    start()
+    const orderId = randomUUID()
+    await tell([won(orderId), won(orderId), { ...won(orderId), hops: 16 }, { ...won(), hops: 17 }])
+    await counts(3)
+    await dead(1)
+    const letter = (await vhost.channel.get('points.dead')) as GetMessage
+    assert.match(letter.properties.headers?.['x-reason'], /^Unprocessable: 17 events led to this one, more than 16/)
+    const said = await eventually(async () => (await vhost.channel.get('heard')) || assert.fail())
+    assert.equal(JSON.parse(said.content.toString()).hops, 17)
+  })
+
+  it('begins no more deliveries in a second than it may, and takes them all in the end', async () => {
+    service = toyService({ db: database.db, databaseUrl: database.url, amqpUrl: vhost.url, delays, perSecond: 40 })
+    await eventually(() => assert.equal(service.consumer.state(), 'consuming'))
+    const began = Date.now()
+    await tell(Array.from({ length: 81 }, () => won()))
+    await counts(81)
+    assert.ok(Date.now() - began >= 1_900, `${Date.now() - began} ms`)
+  })
+
   it('makes a dead letter of what was said under a key that is not its type, and again when that is redriven', async () => {
     start()
     const forged = won()

@@ -12,11 +12,17 @@ import { heardBy } from '../messaging/topology.ts'
 import { type Points, points, toyGround } from './toy.ts'
 
 type Check = (event: Event) => Promise<string>
-type Toy = { readonly db: Database<Sql>; readonly databaseUrl: string; readonly amqpUrl: string; readonly delays: readonly number[] }
+type Toy = {
+  readonly db: Database<Sql>
+  readonly databaseUrl: string
+  readonly amqpUrl: string
+  readonly delays: readonly number[]
+  readonly perSecond?: number
+}
 
 /** One instance of the counting service, on real parts. `decide` may fail, or do worse, before the row's own decision. */
 export const toyService = (
-  { db, databaseUrl, amqpUrl, delays }: Toy,
+  { db, databaseUrl, amqpUrl, delays, perSecond = 0 }: Toy,
   decide: (event: Event) => void = () => {},
   check: Check = async () => 'fair',
 ) => {
@@ -44,6 +50,7 @@ export const toyService = (
     hear: hearing(ground),
     handOn,
     suspects: suspectsIn(db),
+    perSecond,
   })
   const brokers = [brokerAt(amqpUrl, 'points says', [relay, handing]), brokerAt(amqpUrl, 'points hears', [consumer])]
   for (const { start } of brokers) start()
