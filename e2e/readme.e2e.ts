@@ -39,10 +39,11 @@ test('README names no command that no test runs', () => {
     'npm start -- --demo', // the demo below, and start.e2e.ts
     'npm start -- --without shipping', // start.e2e.ts
     'npm test -- integration messaging',
+    'npm run dead -- show …', // dead-letters.e2e.ts
   ]
   const ran = [
     'npm run demo',
-    'npm run redrive -- payment',
+    'npm run dead',
     'npm run check',
     'npm run diagram',
     'npm run pictures',
@@ -80,11 +81,10 @@ for (const command of blocks.filter((command) => command.startsWith('curl ')))
     expect(body).toEqual(expect.objectContaining(command.includes('-d ') ? { status: 'placed' } : {}))
   })
 
-test('README: npm run demo shows six dances that end as they should, and npm run redrive has nothing to send', async () => {
+test('README: npm run demo shows six dances that end as they should, and npm run dead has nothing to list', async () => {
   const demo = await sh('npm run demo')
   expect(demo.stdout).toContain('6 of 6 dances ended as they should')
-  const redrive = await sh('npm run redrive -- payment')
-  expect(redrive.stdout).toContain('0 sent again to payment')
+  expect((await sh('npm run dead')).stdout).toContain('There are no dead letters.')
 })
 
 test('README: npm run pictures takes every picture that is shown, where this Jaeger has a page; without a system it says how to have one', async () => {

@@ -184,11 +184,11 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   })
   await expect.poll(() => waiting('payment.dead')).toBe(1)
 
-  const { stdout } = await promisify(execFile)(process.execPath, ['infra/redrive.ts', 'payment'], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/dead.ts', 'send', 'payment', '--all'], {
     env: { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
   })
   expect(stdout).toContain('the body is not JSON')
-  expect(stdout).toContain('1 sent again to payment')
+  expect(stdout).toContain('1 sent again: 1 of payment')
   await expect(async () => {
     const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
     expect(redriven?.parent?.id).toBe(published?.id)

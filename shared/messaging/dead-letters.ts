@@ -1,61 +1,74 @@
-import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
-import type { ConfirmChannel, GetMessage } from 'amqplib'
-import { carrierOf, contextOf, failed, silently, spanLinkedTo } from '../tracing.ts'
-import { confirming, type Publish } from './confirming.ts'
-import { deadQueue, ownExchange } from './topology.ts'
+import { createHash } from 'node:crypto'
+import type { Message } from 'amqplib'
+import { historyOf } from './history.ts'
 
+/** A dead letter, and what it says of itself. */
 export type DeadLetter = {
+  readonly service: string
+  /** the event's id; where the message has none, a name made of its body */
   readonly id: string
   readonly type: string
   readonly subject: string
   readonly reason: string
+  readonly stack: string
   readonly attempts: number
+  readonly diedAt: Date | undefined
+  /** what has befallen it, a line each */
+  readonly history: readonly string[]
+  readonly traceId: string | undefined
+  /** the broker gave it up (delivery limit): no header of it is ours, and any may be its publisher's */
+  readonly givenUp: boolean
+  readonly message: Message
+}
+type Death = { readonly reason?: string; readonly queue?: string; readonly time?: { readonly value?: number } }
+
+/** What a message in the dead-letter queue of `service` is. One that the broker gave up has no reason of ours, and says whose it is. */
+export const deadLetterOf = (service: string, message: Message): DeadLetter => {
+  const { messageId, type, correlationId, headers = {} } = message.properties
+  const death: Death | undefined = headers['x-death']?.[0]
+  return {
+    ...{ service, message, type: textOf(type), subject: textOf(correlationId), givenUp: death !== undefined },
+    id: textOf(messageId) || `body-${createHash('sha256').update(message.content).digest('hex').slice(0, 12)}`,
+    reason: death ? `the broker gave it up: ${textOf(death.reason)}` : textOf(headers['x-reason']) || 'no reason is known',
+    stack: death ? '' : textOf(headers['x-stack']),
+    attempts: Number(headers['x-attempts'] ?? headers['x-attempt'] ?? 0),
+    diedAt: dateOf(death ? (death.time?.value ?? Number.NaN) * 1_000 : textOf(headers['x-died-at'])),
+    history: historyOf(message),
+    traceId: /^00-(?!0{32})([0-9a-f]{32})-/.exec(textOf(headers['traceparent']))?.[1],
+  }
 }
 
-/** What a dead letter says of itself. One that the broker made (delivery limit) has no reason of ours, and says whose it is. */
-export const deadLetterOf = ({ properties: { messageId, type, correlationId, headers = {} } }: GetMessage): DeadLetter => ({
-  id: messageId,
-  type,
-  subject: correlationId,
-  reason: headers['x-reason'] ?? `the broker gave it up: ${headers['x-first-death-reason'] ?? 'unknown reason'}`,
-  attempts: Number(headers['x-attempts'] ?? 0),
-})
+/** A reason without what differs from letter to letter, ids and numbers, so that those that died of the same have the same cause. */
+export const causeOf = (reason: string): string =>
+  (reason.split('\n')[0] ?? '')
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '…')
+    .replace(/\d+/g, '…')
+    .slice(0, 200)
 
-/**
- * Sends the dead letters of `service` that `chosen` takes to that service's own queue again, with the same event id and in their first trace,
- * as a first attempt; nobody else hears them. Its span in the order's trace and the span that is active here link to each other. Each is acked only once the broker has confirmed it. Resolves to what was sent; the others stay.
- */
-export const redrive = async (channel: ConfirmChannel, service: string, chosen: (letter: DeadLetter) => boolean = () => true) => {
-  const sent: DeadLetter[] = []
-  const publish = confirming(channel)
-  const { messageCount } = await channel.checkQueue(deadQueue(service))
-  for (let left = messageCount; left > 0; left--) {
-    const message = await channel.get(deadQueue(service))
-    if (!message) break
-    const letter = deadLetterOf(message)
-    if (!chosen(letter)) continue // stays unacked, and returns to its place when the channel closes
-    await resend(publish, service, message, letter)
-    channel.ack(message)
-    sent.push(letter)
-  }
-  return sent
+/** Which dead letters are meant: those with these ids, or those whose cause holds these words, or all. */
+export type Choice = { readonly ids: readonly string[]; readonly cause?: string | undefined; readonly all?: boolean | undefined }
+
+/** The letters that a choice means; one that names nothing means none. */
+export const chosen = (letters: readonly DeadLetter[], { ids, cause, all }: Choice): DeadLetter[] => {
+  const words = cause && causeOf(cause).toLowerCase()
+  return letters.filter(
+    ({ id, reason }) => all || ids.includes(id) || (words !== undefined && words !== '' && causeOf(reason).toLowerCase().includes(words)),
+  )
 }
 
-const resend = async (publish: Publish, service: string, { content, properties }: GetMessage, { reason }: DeadLetter) => {
-  const { contentType, messageId, type, correlationId, timestamp, appId, headers } = properties
-  const place = contextOf({ traceparent: headers?.['traceparent'], tracestate: headers?.['tracestate'] })
-  const about = { 'order.id': correlationId, 'cloudevents.event_id': messageId, 'event.retry_reason': reason }
-  const span = spanLinkedTo(`redrive ${type}`, place, context.active(), about)
-  const origin = headers?.['x-said-as'] && { 'x-said-as': headers['x-said-as'] }
-  const ours = { ...origin, 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() }
-  const traced = { ...carrierOf(trace.setSpan(ROOT_CONTEXT, span)), ...ours }
-  const options = { contentType, messageId, type, correlationId, timestamp, appId, headers: traced }
-  try {
-    await silently(() => publish(ownExchange(service), service, content, options))
-  } catch (error) {
-    failed(span, error)
-    throw error
-  } finally {
-    span.end()
-  }
+/** Letters of one cause, those that wait longest first. */
+export type Group = { readonly service: string; readonly cause: string; readonly letters: readonly DeadLetter[] }
+
+/** The letters by service and cause, the largest group of each service first. */
+export const grouped = (letters: readonly DeadLetter[]): Group[] =>
+  [...Map.groupBy(letters, ({ service }) => service)].flatMap(([service, own]) =>
+    [...Map.groupBy(own, ({ reason }) => causeOf(reason))]
+      .map(([cause, letters]) => ({ service, cause, letters }))
+      .sort((a, b) => b.letters.length - a.letters.length),
+  )
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+const dateOf = (value: string | number) => {
+  const date = new Date(value)
+  return Number.isNaN(date.getTime()) ? undefined : date
 }

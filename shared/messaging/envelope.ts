@@ -4,7 +4,8 @@ import { dataschemaOf, type Language } from '../events.ts'
 /**
  * An event as it travels: CloudEvents 1.0, structured mode, with the extensions for distributed tracing, correlation and causation.
  * `subject` and `correlationid` are the order's id; `causationid` is the id of the event that led to this one, and `hops` how many led to it,
- * one through the other, since a command began it.
+ * one through the other, since a command began it. `edited` and `editedtime` mark a dead letter that was edited before it was sent again: what
+ * of it, and when.
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 export type Event<Type extends string = string, Data = unknown> = {
@@ -21,6 +22,8 @@ export type Event<Type extends string = string, Data = unknown> = {
   readonly hops?: number | undefined
   readonly traceparent?: string | undefined
   readonly tracestate?: string | undefined
+  readonly edited?: string | undefined
+  readonly editedtime?: string | undefined
   readonly data: Data
 }
 
@@ -48,6 +51,8 @@ const Attributes = z.object({
   hops: z.int().nonnegative().default(0),
   traceparent: z.string().optional(),
   tracestate: z.string().optional(),
+  edited: z.string().optional(),
+  editedtime: z.iso.datetime({ offset: true }).optional(),
   data: z.unknown(),
 })
 

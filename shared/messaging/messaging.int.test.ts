@@ -10,8 +10,9 @@ import { eventually } from '../testing/eventually.ts'
 import { proxied } from '../testing/proxy.ts'
 import { gameEvents, points, pointsTable, won } from '../testing/toy.ts'
 import { toyService } from '../testing/toy-service.ts'
-import { redrive } from './dead-letters.ts'
+import { withDeadLetters } from './dead-queue.ts'
 import type { Event } from './envelope.ts'
+import { sendAgain } from './redrive.ts'
 import { topologyOf } from './topology.ts'
 
 describe('the messaging, on RabbitMQ and PostgreSQL', () => {
@@ -50,6 +51,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     }
     await vhost.channel.waitForConfirms()
   }
+  const redriven = async () => (await withDeadLetters(vhost.url, 'points', (inHand) => sendAgain(inHand, inHand.letters))).sent
   const total = async () => Number((await database.pool.query('select coalesce(sum(points), 0) as n from points')).rows[0].n)
   const counts = (expected: number) => eventually(async () => assert.equal(await total(), expected))
   const dead = (expected: number, within?: number) =>
@@ -140,7 +142,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     const options = { type: forged.type, messageId: forged.id, headers: { CC: [forged.type], 'x-said-as': forged.type } }
     vhost.channel.publish('events', 'points.prized', Buffer.from(JSON.stringify(forged)), options)
     await dead(1)
-    const [letter] = await redrive(vhost.channel, 'points')
+    const [letter] = await redriven()
     assert.equal(letter?.reason, 'Unprocessable: game.won was said as points.prized, by one who has no right to say it')
     await tell([won()])
     await counts(1)
@@ -155,7 +157,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     })
     await tell([bad])
     await dead(1)
-    const sent = await redrive(vhost.channel, 'points')
+    const sent = await redriven()
     assert.deepEqual(
       sent.map(({ id, attempts }) => ({ id, attempts })),
       [{ id: bad.id, attempts: 3 }],
@@ -265,20 +267,23 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     proxy.end()
   })
 
-  it('bounds the stream of all that was said by age and by size', () => {
+  it('bounds the stream of all that was said, and that of what was discarded, by age and by size', () => {
     const { arguments: log } = topologyOf({}, []).queues.find(({ name }) => name === 'events.log') ?? assert.fail()
     assert.equal(log['x-max-age'], '7D')
     assert.equal(log['x-max-length-bytes'], 1_000_000_000)
     assert.ok(Number(log['x-stream-max-segment-size-bytes']) <= 100_000_000, 'retention drops whole segments')
+    const { arguments: discarded } = topologyOf({}, []).queues.find(({ name }) => name === 'dead.discarded') ?? assert.fail()
+    assert.equal(discarded['x-max-age'], '30D')
+    assert.equal(discarded['x-max-length-bytes'], 100_000_000)
   })
 
   it('gives every hearer its wait and dead-letter queues, none of them bounded by length', () => {
     const { queues } = topologyOf({ points } as never, delays)
     assert.deepEqual(
       queues.map(({ name }) => name),
-      ['events.log', 'points', 'points.retry.50', 'points.retry.150', 'points.dead'],
+      ['events.log', 'dead.discarded', 'points', 'points.retry.50', 'points.retry.150', 'points.dead'],
     )
-    assert.ok(queues.slice(1).every((queue) => !('x-max-length' in queue.arguments)))
+    assert.ok(queues.slice(2).every((queue) => !('x-max-length' in queue.arguments)))
     assert.deepEqual(Object.keys(gameEvents), ['game.won', 'game.checked'])
   })
 })

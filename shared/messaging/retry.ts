@@ -6,6 +6,7 @@ import { carrierOf, silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
 import { Unprocessable } from './envelope.ts'
+import { withHistory } from './history.ts'
 import { saidAs } from './origin.ts'
 import { attemptOf } from './spans.ts'
 import { deadQueue, ownExchange, retryQueue } from './topology.ts'
@@ -52,7 +53,7 @@ export const handingOn = (service: string): HandingOn => {
         headers: {
           ...firstTrace(delivery),
           ...origin(delivery),
-          ...account(service, error, verdict),
+          ...account(service, delivery, error, verdict),
           'x-failed-in': carrierOf(context.active()).traceparent,
         },
         ...(verdict.is === 'retry' && { expiration: Math.round(verdict.delay * (0.8 + 0.2 * Math.random())) }),
@@ -86,9 +87,10 @@ const origin = (delivery: ConsumeMessage) => {
   return key === undefined ? {} : { 'x-said-as': key }
 }
 
-const account = (service: string, error: unknown, { is, attempt }: Verdict) => {
+const account = (service: string, delivery: ConsumeMessage, error: unknown, { is, attempt }: Verdict) => {
   const { name, message, stack } = faultOf(error)
   const reason = `${name}: ${message}`.slice(0, 1_000)
-  if (is === 'retry') return { 'x-attempt': attempt + 1, 'x-reason': reason }
-  return { 'x-attempts': attempt, 'x-reason': reason, 'x-service': service, 'x-died-at': new Date().toISOString(), 'x-stack': stack }
+  const told = { 'x-reason': reason, ...withHistory(delivery, `attempt ${attempt}: ${reason}`) }
+  if (is === 'retry') return { ...told, 'x-attempt': attempt + 1 }
+  return { ...told, 'x-attempts': attempt, 'x-service': service, 'x-died-at': new Date().toISOString(), 'x-stack': stack }
 }

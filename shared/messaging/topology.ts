@@ -13,6 +13,9 @@ export const events = 'events'
 export const eventsLog = 'events.log'
 export const whole = 'topology.whole'
 
+/** The stream that keeps the dead letters that were discarded, and what was replaced by an edit, for 30 days. The administrator alone reaches it. */
+export const discardedLetters = 'dead.discarded'
+
 /** How often a delivery may end with its channel before the broker takes it for a dead letter: the last fence against what kills a process. */
 const deliveryLimit = Number(process.env['DELIVERY_LIMIT'] ?? 100)
 
@@ -35,7 +38,11 @@ export const topologyOf = (choreographies: Readonly<Record<string, Choreography>
   const services = Object.entries(choreographies)
   return {
     exchanges: [{ name: events, type: 'topic' }, ...services.map(([name]) => ({ name: ownExchange(name), type: 'direct' as const }))],
-    queues: [{ name: eventsLog, arguments: stream }, ...services.flatMap(([name]) => queuesOf(name, delays))],
+    queues: [
+      { name: eventsLog, arguments: stream('7D', 1_000_000_000) },
+      { name: discardedLetters, arguments: stream('30D', 100_000_000) },
+      ...services.flatMap(([name]) => queuesOf(name, delays)),
+    ],
     bindings: [
       { exchange: events, queue: eventsLog, key: '#' },
       ...services.flatMap(([name, choreography]) => [
@@ -46,12 +53,13 @@ export const topologyOf = (choreographies: Readonly<Record<string, Choreography>
   }
 }
 
-const stream = {
+// Retention drops whole segments.
+const stream = (age: string, bytes: number) => ({
   'x-queue-type': 'stream',
-  'x-max-age': '7D',
-  'x-max-length-bytes': 1_000_000_000,
-  'x-stream-max-segment-size-bytes': 50_000_000,
-}
+  'x-max-age': age,
+  'x-max-length-bytes': bytes,
+  'x-stream-max-segment-size-bytes': bytes / 20,
+})
 
 // Looking at a dead letter and leaving it counts as a delivery, and beyond the limit, 20 since RabbitMQ 4.0, it would be dropped.
 const lookedAtForEver = 1_000_000_000

@@ -1,0 +1,169 @@
+import { execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from '@playwright/test'
+import amqp, { type GetMessage, type Options } from 'amqplib'
+import { audited } from './support/audit.ts'
+import { broker } from './support/broker.ts'
+import { problemOf, shop } from './support/shop.ts'
+import { partsIn, said } from './support/system.ts'
+import { spansOf } from './support/traces.ts'
+
+const { place, ended } = shop()
+const { manage, waiting } = broker()
+const env = {
+  ...{ ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  ...{ PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
+}
+
+/** What `npm run dead` says to these words, and its exit code. */
+const dead = (words: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+  new Promise<{ code: number; output: string }>((resolve) => {
+    const child = execFile(process.execPath, ['infra/dead.ts', ...words], { env: { ...env, ...more } }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    )
+  })
+
+/** Puts a message into the queue of a service, as only the administrator can, and waits until it is a dead letter. */
+const poisoned = async (service: string, payload: string, properties: object) => {
+  const before = await waiting(`${service}.dead`)
+  const message = { routing_key: service, payload, payload_encoding: 'string', properties }
+  await manage('POST', `exchanges/%2F/${service}.own/publish`, message)
+  await expect.poll(() => waiting(`${service}.dead`)).toBe(before + 1)
+}
+
+/** Places an order whose `order.placed` reaches payment with a total that is no number. */
+const withBrokenTotal = async () => {
+  const connection = await amqp.connect(partsIn().rabbitmq.url)
+  try {
+    const channel = await connection.createChannel()
+    const { queue } = await channel.assertQueue('', { exclusive: true })
+    await channel.bindQueue(queue, 'events', 'order.placed')
+    await channel.unbindQueue('payment', 'events', 'order.placed')
+    const placed = await place()
+    let message: GetMessage | false = false
+    await expect.poll(async () => (message = await channel.get(queue))).toBeTruthy()
+    await channel.bindQueue('payment', 'events', 'order.placed')
+    const { content, properties } = message as unknown as GetMessage
+    const event = JSON.parse(content.toString())
+    const broken = Buffer.from(JSON.stringify({ ...event, data: { ...event.data, totalCents: 'lots' } }))
+    channel.publish('payment.own', 'payment', broken, properties as Options.Publish)
+    await expect.poll(() => waiting('payment.dead')).toBe(1)
+    return { ...placed, eventId: event.id as string }
+  } finally {
+    await connection.close()
+  }
+}
+
+type Letter = { event: { data: object } }
+type Kept = { discarded: object[] }
+
+test.afterEach(async () => {
+  for (const service of ['payment', 'email']) await manage('DELETE', `queues/%2F/${service}.dead/contents`)
+})
+
+test('a poisoned event is found, shown, and does not come through as it is; edited, it does, and its order is completed', async () => {
+  const { orderId, traceId, totalCents, eventId } = await withBrokenTotal()
+  const list = await dead([])
+  expect(list.output).toContain('payment: 1  Unprocessable: the data does not fit: totalCents')
+  expect(list.output).toContain(`${eventId}  order.placed  of order ${orderId}`)
+  expect(list.output).toContain('1 dead letters')
+
+  const { output } = await dead(['show', eventId])
+  expect(output).toMatch(new RegExp(`trace +http://\\S+/trace/${traceId}`))
+  for (const part of ['"totalCents": "lots"', 'attempt 1: Unprocessable', 'history', 'stack']) expect(output).toContain(part)
+
+  expect((await dead(['send', 'payment', '--cause', 'data does not fit'])).output).toContain('1 sent again: 1 of payment')
+  await expect(async () => expect((await dead(['show', eventId])).output).toMatch(/sent again\n.*attempt 1/)).toPass()
+
+  const total = `data.totalCents=${totalCents}`
+  expect(await dead(['edit', eventId, '--set', `${total}.5`])).toMatchObject({ code: 1, output: expect.stringContaining('does not fit') })
+  expect(await dead(['edit', eventId, '--set', 'type=order.cancelled'])).toMatchObject({
+    ...{ code: 1, output: expect.stringContaining('type cannot be edited') },
+  })
+  const edit = await dead(['edit', eventId, '--set', total])
+  expect(edit).toMatchObject({ code: 0, output: expect.stringContaining('edited (data.totalCents) and sent again') })
+  expect(await ended(orderId)).toMatchObject({ status: 'completed' })
+  await audited(shop(), [orderId])
+  expect((await dead([])).output).toContain('There are no dead letters.')
+  expect((await dead(['discarded'])).output).toMatch(new RegExp(`payment  order.placed  ${eventId}  edited: data.totalCents`))
+
+  const spans = await spansOf(traceId)
+  const redrives = spans.filter(({ service }) => service === 'dead-letters')
+  expect(redrives.map(({ name, attributes }) => [name, attributes['event.edited']])).toEqual(
+    expect.arrayContaining([
+      ['redrive order.placed', undefined],
+      ['redrive order.placed', 'data.totalCents'],
+    ]),
+  )
+  expect(redrives, 'looking leaves no spans').toHaveLength(2)
+})
+
+test('in an editor as well, whatever the body is', async () => {
+  const { orderId, totalCents, eventId } = await withBrokenTotal()
+  expect(await dead(['edit', eventId], { EDITOR: 'false' })).toMatchObject({ code: 1, output: expect.stringContaining('nothing was sent') })
+  expect(await dead(['edit', eventId], { EDITOR: 'true' })).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('nothing was changed'),
+  })
+  const edit = await dead(['edit', 'payment', eventId], { EDITOR: `sed -i 's/"lots"/${totalCents}/'` })
+  expect(edit.output).toContain('edited (data.totalCents) and sent again')
+  expect(await ended(orderId)).toMatchObject({ status: 'completed' })
+})
+
+test('what is of no use is discarded with a reason, and kept with it; a terminal is not moved by what somebody has written', async () => {
+  const id = randomUUID()
+  await poisoned('email', 'no \u001b[31mJSON', { message_id: id, type: 'order.placed', correlation_id: '\u001b[2J' })
+  await poisoned('payment', 'no JSON', { message_id: id, type: 'order.placed' })
+  for (const words of [[], ['show', id]]) expect((await dead(words)).output).not.toContain('\u001b')
+  expect((await dead(['edit', id, '--set', 'data.x=1'])).output).toContain('It is dead in email and payment: name one of them')
+  expect(await dead(['discard', 'email', id, '--reason', 'a trial'])).toMatchObject({
+    ...{ code: 0, output: expect.stringContaining('1 discarded: 1 of email') },
+  })
+  expect((await dead(['discarded'])).output).toMatch(new RegExp(`email .*${id}  discarded: a trial`))
+  expect([await waiting('email.dead'), await waiting('payment.dead')]).toEqual([0, 1])
+})
+
+test('a command that is not understood says what there is; one that finds nothing says so', async () => {
+  for (const words of [['send'], ['discard', '--all'], ['show'], ['nonsense'], ['--nonsense'], ['send', '--all', 'x']])
+    expect(await dead(words), words.join(' ')).toMatchObject({ code: 2, output: expect.stringContaining('npm run dead -- show') })
+  for (const does of ['show', 'send'])
+    expect(await dead([does, randomUUID()])).toMatchObject({ code: 1, output: expect.stringContaining('There is no dead letter') })
+})
+
+test('over HTTP there is the same, for programs and pages of this machine alone', async () => {
+  const { orderId, traceId, totalCents, eventId } = await withBrokenTotal()
+  const server = spawn(process.execPath, ['infra/dead.ts', 'serve', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  try {
+    const [, at = ''] = /dead letters at (http:\S+)\/dead-letters/.exec(await said(server, /dead letters at http.*\n/)) ?? []
+    const post = (path: string, body: object, headers = {}) =>
+      fetch(at + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+    const read = async (path: string) => (await (await fetch(at + path)).json()) as Letter & Kept
+    const list = await read('/dead-letters')
+    expect(list).toMatchObject({ count: 1, groups: [{ service: 'payment', count: 1, letters: [{ id: eventId, orderId, traceId }] }] })
+    const letter = await read(`/dead-letters/payment/${eventId}`)
+    expect(letter).toMatchObject({ attempts: 1, event: { id: eventId, data: { totalCents: 'lots' } } })
+
+    const edit = (event: object) => post(`/dead-letters/payment/${eventId}/edit`, { event })
+    expect(await problemOf(await edit({ ...letter.event, id: randomUUID() }))).toMatchObject({ status: 422 })
+    expect(await problemOf(await fetch(`${at}/dead-letters/payment/${randomUUID()}`))).toMatchObject({ status: 404 })
+    expect(await problemOf(await post('/dead-letters/discard', { all: true }))).toMatchObject({ status: 422 })
+    const elsewhere = { origin: 'https://example.org' }
+    expect(await problemOf(await post('/dead-letters/send', { all: true }, elsewhere))).toMatchObject({ status: 403 })
+    expect(await problemOf(await post('/dead-letters/send', { all: true }, { 'content-type': 'text/plain' }))).toMatchObject({
+      status: 415,
+    })
+
+    const sent = await edit({ ...letter.event, data: { ...letter.event.data, totalCents } })
+    expect(await sent.json()).toMatchObject({ done: [{ id: eventId }], doubted: [], absent: [] })
+    expect(await ended(orderId)).toMatchObject({ status: 'completed' })
+
+    await poisoned('payment', 'no JSON', { message_id: eventId, type: 'order.placed' })
+    const discarded = await post('/dead-letters/discard', { services: ['payment'], ids: [eventId], reason: 'a trial' })
+    expect(await discarded.json()).toMatchObject({ done: [{ id: eventId }] })
+    expect((await read('/discarded-letters')).discarded.at(-1)).toMatchObject({ id: eventId, why: 'discarded: a trial' })
+  } finally {
+    server.kill()
+  }
+  const names = async () => (await spansOf(traceId)).filter(({ service }) => service === 'dead-letters').map(({ name }) => name)
+  await expect.poll(names).toEqual(['redrive order.placed'])
+})
