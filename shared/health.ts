@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { route } from './contract.ts'
 import type { Sql } from './database.ts'
 import type { Routes } from './http.ts'
 import type { Broker } from './messaging/broker.ts'
@@ -18,23 +20,37 @@ type Organs = {
 
 const patience = 2_000
 
+const Live = z.object({ status: z.literal('live') })
+const Ready = z.object({
+  status: z.enum(['ready', 'degraded', 'unready']),
+  database: z.enum(['up', 'away']),
+  broker: z.object({ state: z.enum(['up', 'blocked', 'away']), reason: z.string().optional() }),
+  consumer: z.enum(['consuming', 'away']),
+  relay: z.object({ leads: z.boolean(), held: z.array(z.object({ orderId: z.string(), eventId: z.string(), reason: z.string() })) }),
+})
+
 /**
  * `/health/live`: the process answers. `/health/ready`: whether the service can do its part over HTTP, which takes its database and no
  * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox.
  */
 export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): Routes => ({
-  'GET /health/live': (_, response) => response.json({ status: 'live' }),
+  'GET /health/live': route({ summary: 'Whether the process answers', answers: { 200: Live } }, (_, response) =>
+    response.json({ status: 'live' }),
+  ),
 
-  'GET /health/ready': async (_, response) => {
-    const database = open() ? await silently(() => reachable(db)) : 'away'
-    const states = brokers.map(({ state }) => state())
-    const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
-    const consuming = consumer.state()
-    const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
-    const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
-    response.status(database === 'up' ? 200 : 503)
-    response.json({ status, database, broker: { state: is, ...why }, consumer: consuming, relay: { leads: leader.leads(), held } })
-  },
+  'GET /health/ready': route(
+    { summary: 'Whether the service can do its part', answers: { 200: Ready, 503: Ready } },
+    async (_, response) => {
+      const database = open() ? await silently(() => reachable(db)) : 'away'
+      const states = brokers.map(({ state }) => state())
+      const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
+      const consuming = consumer.state()
+      const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
+      const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
+      response.status(database === 'up' ? 200 : 503)
+      response.json({ status, database, broker: { state: is, ...why }, consumer: consuming, relay: { leads: leader.leads(), held } })
+    },
+  ),
 })
 
 const reachable = async (db: Sql): Promise<'up' | 'away'> => {

@@ -1,50 +1,25 @@
 import { createRequire } from 'node:module'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import type { z } from 'zod'
+import type { Contract } from './contract.ts'
 import { isAway } from './database.ts'
 import { faultOf } from './faults.ts'
 import { log } from './log.ts'
+import { Problem } from './problem.ts'
 import { timed } from './timing.ts'
 
 // Required, not imported: so the instrumentation sees it without a loader hook and its thread.
 const express = createRequire(import.meta.url)('express') as typeof import('express')
 
 /** `METHOD /path` → what answers it. A path that is here with other methods answers 405. */
-export type Routes = { readonly [route: `${'GET' | 'POST' | 'DELETE'} /${string}`]: (request: Request, response: Response) => unknown }
-
-type More = { readonly detail?: string; readonly errors?: readonly Fault[]; readonly headers?: Readonly<Record<string, string>> }
-type Fault = { readonly pointer: string; readonly detail: string }
-
-/** An answer by RFC 9457, `application/problem+json`. Throw it from a route; what it says is shown to the caller. */
-export class Problem extends Error {
-  override name = 'Problem'
-  readonly status: number
-  readonly title: string
-  readonly more: More
-  constructor(status: number, title: string, more: More = {}) {
-    super(title)
-    this.status = status
-    this.title = title
-    this.more = more
-  }
-}
-
-/** What `schema` makes of `value`. @throws Problem 422 with one entry per wrong field, by JSON Pointer (RFC 6901). */
-export const valid = <T>(schema: z.ZodType<T>, value: unknown, where = '#'): T => {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const errors = result.error.issues.map(({ path, message }) => ({ pointer: [where, ...path.map(escaped)].join('/'), detail: message }))
-  throw new Problem(422, 'Some fields are not as they have to be', { errors })
-}
-
-const escaped = (step: PropertyKey) => String(step).replaceAll('~', '~0').replaceAll('/', '~1')
+export type Routes = { readonly [route: `${'GET' | 'POST' | 'DELETE'} /${string}`]: Answer }
+export type Answer = { (request: Request, response: Response): unknown; readonly contract?: Contract }
 
 /** These routes, which answer 503 until the service is `open`: its tables may not be there yet. */
 export const opened = (routes: Routes, open: () => boolean): Routes =>
   Object.fromEntries(
     Object.entries(routes).map(([route, answer]) => [
       route,
-      (request: Request, response: Response) => (open() ? answer(request, response) : databaseAway()),
+      Object.assign((request: Request, response: Response) => (open() ? answer(request, response) : databaseAway()), answer),
     ]),
   )
 

@@ -1,4 +1,6 @@
 import { type Attributes, metrics, type ObservableGauge } from '@opentelemetry/api'
+import { z } from 'zod'
+import { route } from './contract.ts'
 import type { Routes } from './http.ts'
 import { prometheus } from './prometheus.ts'
 import './tracing.ts' // its SDK has to run before the first instrument is made
@@ -11,7 +13,9 @@ const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 
 /** `GET /metrics`: what this instance has counted since it started, for Prometheus. It leaves no span, and waits for nothing longer than 1 s. */
 export const scraped: Routes = {
-  'GET /metrics': async (_, response) => response.type('text/plain; version=0.0.4').send(await prometheus.text()),
+  'GET /metrics': route({ summary: 'What this instance has counted, for Prometheus', answers: { 200: z.string() } }, async (_, response) =>
+    response.type('text/plain; version=0.0.4').send(await prometheus.text()),
+  ),
 }
 
 /** A counter, and each of the series it can have at 0, so that the first event is an increase too. */

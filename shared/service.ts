@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
 import type { Asks, Choreography } from './choreography.ts'
@@ -25,6 +26,7 @@ import { suspectsIn } from './messaging/suspects.ts'
 import { heardBy } from './messaging/topology.ts'
 import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
+import { documented } from './openapi.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
 import { silently, stopTracing } from './tracing.ts'
@@ -83,7 +85,12 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   let open = false
   const isOpen = () => open
   const server = createServer(
-    application({ ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped, ...opened(parts.http(room), isOpen) }),
+    application(
+      documented(
+        { title: name, version: versionOf(parts.at) },
+        { ...opened(parts.http(room), isOpen), ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped },
+      ),
+    ),
   )
   gauges({ db, leader, relay, consumer })
   const beside: Stoppable[] = []
@@ -114,6 +121,8 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     process.exit(1)
   })
 }
+
+const versionOf = (module: string): string => createRequire(module)('./package.json').version
 
 const listening = (server: Server, host: string, port: number) =>
   new Promise<void>((resolve, reject) => {

@@ -99,7 +99,7 @@ suite('email, on PostgreSQL', async () => {
       assert.equal(status, 422)
       assert.deepEqual(
         body.errors?.map(({ pointer }) => pointer),
-        ['#/orderId'],
+        ['?/orderId'],
       )
     })
 })

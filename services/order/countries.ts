@@ -9,4 +9,4 @@ const codes = `
   VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 `
 
-export const countries: ReadonlySet<string> = new Set(codes.trim().split(/\s+/))
+export const countries: readonly string[] = codes.trim().split(/\s+/)

@@ -17,8 +17,6 @@ export const products = [
 
 const prices: ReadonlyMap<string, number> = new Map(products.map(({ sku, unitPriceCents }) => [sku, unitPriceCents]))
 
-export const isSold = (sku: string) => prices.has(sku)
-
 export const priced = (lines: readonly Omit<Line, 'unitPriceCents'>[]): { lines: Line[]; totalCents: number } => {
   const withPrices = lines.map((line) => ({ ...line, unitPriceCents: prices.get(line.sku) ?? 0 }))
   return { lines: withPrices, totalCents: withPrices.reduce((sum, { quantity, unitPriceCents }) => sum + quantity * unitPriceCents, 0) }
