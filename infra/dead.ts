@@ -1,7 +1,7 @@
 import 'amqplib' // before the tracing: to look at a dead letter is not to process it
 import { services } from './choreographies.ts'
+import { runningSystem } from './compose/found.ts'
 import { type Command, commandOf, usage } from './dead/arguments.ts'
-import { runFolder, runningIn } from './native/run-folder.ts'
 
 // npm run dead: the dead letters of the running system, and what can be done with them.
 const fail = (...lines: readonly string[]): never => {
@@ -17,7 +17,7 @@ const asked = (): Command => {
 }
 
 const command = asked()
-const parts = runningIn(runFolder())?.parts
+const parts = (await runningSystem())?.parts
 const url = parts?.['rabbitmq']?.url ?? fail('Nothing runs here: npm start')
 const jaeger = parts?.['jaeger']
 process.env['OTEL_SERVICE_NAME'] = 'dead-letters'

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { configuration } from '@pas-de-cinq/shared/config'
@@ -23,18 +23,20 @@ const unavailable = [
 ].join('\r\n')
 
 const patience = 2_000
+const longestStop = 2_000 // for what is under way
+const resolver = new Resolver({ timeout: 500, tries: 2 }) // of its own: one name that nobody answers for holds up no other
 let last = 0
 
 /** The addresses that a name has now, each time beginning with another one. */
 const addressesOf = async (name: string): Promise<string[]> => {
-  const found = await lookup(name, { all: true, family: 4 }).catch(() => [])
+  const found = await resolver.resolve4(name).catch((): string[] => [])
   const from = last++ % Math.max(1, found.length)
-  return [...found.slice(from), ...found.slice(0, from)].map(({ address }) => address)
+  return [...found.slice(from), ...found.slice(0, from)]
 }
 
 const reach = (host: string, port: number) =>
   new Promise<Socket | undefined>((resolve) => {
-    const far = connect({ host, port, noDelay: true, timeout: patience })
+    const far = connect({ host, port, noDelay: true, timeout: patience, allowHalfOpen: true })
     far.once('connect', () => resolve(far.setTimeout(0)))
     for (const failure of ['error', 'timeout']) far.once(failure, () => resolve(void far.destroy()))
   })
@@ -44,6 +46,7 @@ const open = async (near: Socket, name: string, port: number) => {
   for (const address of await addressesOf(name)) {
     const far = await reach(address, port)
     if (!far) continue
+    if (near.destroyed) return far.destroy()
     near.on('close', () => far.destroy()).pipe(far)
     far
       .on('error', () => {})
@@ -51,9 +54,15 @@ const open = async (near: Socket, name: string, port: number) => {
       .pipe(near)
     return
   }
-  near.once('data', () => near.end(unavailable))
+  near.setTimeout(patience, () => near.destroy()).once('data', () => near.end(unavailable))
 }
 
-for (const [name, port] of DOORS) createServer({ noDelay: true }, (near) => void open(near, name, Number(port))).listen(Number(port), HOST)
+const doors = DOORS.map(([name, port]) =>
+  createServer({ noDelay: true, allowHalfOpen: true }, (near) => void open(near, name, Number(port))).listen(Number(port), HOST),
+)
 createHttpServer((_, response) => response.end('open')).listen(PORT, '127.0.0.1') // for the healthcheck: the doors are open, whatever is behind them
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    for (const door of doors) door.close()
+    setTimeout(() => process.exit(0), longestStop)
+  })

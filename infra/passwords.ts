@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
-/** `.env`, which Compose reads as well: the one place in which the defaults stand. */
-const defaults = parseEnv(readFileSync(new URL('../.env', import.meta.url), 'utf8'))
+// `.env`, which Compose reads as well, is the one place in which the defaults stand; in a container there is none, for Compose tells it all.
+const file = new URL('../.env', import.meta.url)
+const defaults = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
 
 const variableOf = (user: string) => `${user.toUpperCase().replaceAll('-', '_')}_PASSWORD`
 const admins = { postgres: 'postgres-admin', rabbitmq: 'rabbitmq-admin' } as const
@@ -31,7 +32,9 @@ export const publishHost = (): string => process.env['PUBLISH_HOST'] || defaults
 /** What is to be said loudly of ports that are published on `host`: that some passwords are those which everybody knows. Nothing on loopback. */
 export const warningOf = (host: string, services: readonly string[]): string | undefined => {
   if (/^(127(\.\d+){3}|\[?::1\]?|localhost)$/.test(host)) return undefined
-  const known = [...services, ...Object.values(admins)].filter((user) => passwordOf(user) === (defaults[variableOf(user)] ?? user))
+  const known = [...services, ...Object.values(admins)].filter(
+    (user) => passwordOf(user) === ((Object.values(admins) as string[]).includes(user) ? 'admin' : user),
+  )
   if (known.length === 0) return undefined
   return [
     `!!! The ports are published on ${host}, and whoever reaches them can log in: everybody knows`,

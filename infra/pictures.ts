@@ -9,7 +9,7 @@ import { takePictures } from './pictures/take.ts'
 // npm run pictures: beside a running system, the pictures that README shows, taken of Jaeger's own page. `-- --into <folder>` puts them elsewhere.
 const shown = fileURLToPath(new URL('pictures', import.meta.url))
 const { into } = parseArgs({ options: { into: { type: 'string', default: shown } } }).values
-const { parts } = wholeSystem()
+const { parts } = await wholeSystem()
 const jaeger = parts['jaeger']?.url
 
 if (jaeger && (await hasPage(jaeger))) await take(jaeger).catch(fail)

@@ -1,5 +1,6 @@
 import { rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { containersOf } from './compose/containers.ts'
 import { engineFault } from './compose/engine.ts'
 import { isThere, projectOf, removed } from './compose/project.ts'
 import { endOrphans } from './native/orphans.ts'
@@ -16,10 +17,16 @@ if (running) {
   process.exit(1)
 }
 
+const project = projectOf(folder)
+const hasEngine = !(await engineFault())
+if (hasEngine && (await containersOf(project)).some(({ running }) => running)) {
+  console.error(`The system is running in containers: stop it first (docker compose --project-name ${project} down).`)
+  process.exit(1)
+}
+
 const left = readState(folder)
 if (left) await endOrphans(left)
-const project = projectOf(folder)
-if (!(await engineFault()) && (await isThere(project))) await removed(project, { forget: true })
+if (hasEngine && (await isThere(project))) await removed(project, { forget: true })
 removePostgres(folder)
 for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'start.json']) rmSync(join(folder, name), { recursive: true, force: true })
 try {

@@ -52,9 +52,9 @@ async function start(): Promise<void> {
     if (ending) return
     ending = true
     console.log('stopping …')
-    await system.stop()
-    console.log('stopped')
-    process.exit(code)
+    const fault = await system.stop().catch((error: Error) => error)
+    console.log(fault ? `not all has been stopped: ${fault.message}` : 'stopped')
+    process.exit(fault ? 1 : code)
   }
   process.stdout.on('error', () => {}) // whoever read it has gone; the system goes on
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))

@@ -8,7 +8,7 @@ import { containersOf, type Happening, watch } from './containers.ts'
 import { newlyReady, partsOf } from './parts.ts'
 
 const patience = 1_500
-const firstDelay = 200
+const lookAgain = 500
 
 type Circumstances = { folder: string; state: State; ports: Ports; services: readonly string[]; say: Say; whenBack: (part: string) => void }
 
@@ -20,11 +20,13 @@ export const crew = (project: string, { folder, state, ports, services, say, whe
   const stopped = new Set<string>()
   let last = Promise.resolve()
   let closed = false
+  let again: NodeJS.Timeout | undefined
 
   const look = async () => {
     const before = state.parts
     const parts = partsOf(await containersOf(project), ports, services, before)
     const jaeger = parts['jaeger']
+    const jaegerRuns = jaeger?.ready
     if (jaeger?.ready) jaeger.ready = await answersHttp(`${jaeger.url}/api/services`) // it has no healthcheck
     if (closed) return
     state.parts = parts
@@ -33,7 +35,8 @@ export const crew = (project: string, { folder, state, ports, services, say, whe
       say(name, `is up${restarts ? ' again' : ''} at ${shown(url)} after ${((Date.now() - Date.parse(began)) / 1000).toFixed(1)} s`)
       if (restarts) whenBack(name)
     }
-    if (jaeger && !jaeger.ready) setTimeout(sync, firstDelay)
+    clearTimeout(again)
+    if (jaegerRuns && !jaeger?.ready) again = setTimeout(sync, lookAgain)
   }
   const sync = () => {
     last = last.then(look).catch((error: Error) => say('docker', error.message))
@@ -52,7 +55,7 @@ export const crew = (project: string, { folder, state, ports, services, say, whe
     const { action, container, service } = happening
     if (action === 'stop') stopped.add(container)
     if (action === 'start') stopped.delete(container)
-    if (action === 'die' && service in state.parts) void revive(happening).catch(() => {})
+    if (action === 'die' && (service in state.parts || service === 'doors')) void revive(happening).catch(() => {})
     if (!closed) void sync()
   }
 
@@ -61,6 +64,7 @@ export const crew = (project: string, { folder, state, ports, services, say, whe
     sync,
     close: async () => {
       closed = true
+      clearTimeout(again)
       await unwatch()
       await last
     },

@@ -6,7 +6,7 @@ const ours = 'pas-de-cinq'
 
 /** Builds our image and fetches those of others: some minutes once, a second when they are there and nothing has changed. Why not, in words, if it cannot. */
 export const imagesFault = async ({ run }: Compose, say: (line: string) => void): Promise<string | undefined> => {
-  const building = run('build', 'order')
+  const building = run('build', 'topology')
   createInterface({ input: building.all }).on('line', (line) => /^#\d+ \[/.test(line) && say(line.replace(/^#\d+ /, '')))
   const { failed, all } = await building
   if (failed) return `The image cannot be built (docker compose build):\n${lastOf(all)}`

@@ -1,16 +1,19 @@
 import type { PartState, State } from '../native/run-folder.ts'
-import { adminPasswordOf } from '../passwords.ts'
+import { adminPasswordOf, publishHost } from '../passwords.ts'
 import type { Ports } from '../ports.ts'
 import type { Container } from './containers.ts'
 
-const http = (port: number | undefined) => `http://127.0.0.1:${port}`
+/** Where this machine reaches what is published. */
+const host = () => (['', '0.0.0.0', '::'].includes(publishHost()) ? '127.0.0.1' : publishHost())
+
+const http = (port: number | undefined) => `http://${host()}:${port}`
 
 const never = '0001-'
 
 /** Where each part is to be found from this machine. */
 const addressesAt = (ports: Ports): Record<string, Record<string, string>> => ({
-  rabbitmq: { url: `amqp://admin:${adminPasswordOf('rabbitmq')}@127.0.0.1:${ports.rabbitmq}`, management: http(ports.management) },
-  postgres: { url: `postgresql://admin:${adminPasswordOf('postgres')}@127.0.0.1:${ports.postgres}/postgres` },
+  rabbitmq: { url: `amqp://admin:${adminPasswordOf('rabbitmq')}@${host()}:${ports.rabbitmq}`, management: http(ports.management) },
+  postgres: { url: `postgresql://admin:${adminPasswordOf('postgres')}@${host()}:${ports.postgres}/postgres` },
   jaeger: { url: http(ports.jaeger), otlp: http(ports.otlp) },
   mail: { url: http(ports.mail) },
 })

@@ -8,23 +8,9 @@ import type { Ports } from '../ports.ts'
 export const projectOf = (folder: string): string =>
   folder === join(repository, '.run') ? 'pas-de-cinq' : `pas-de-cinq-${createHash('sha1').update(folder).digest('hex').slice(0, 8)}`
 
-const published = [
-  'order',
-  'inventory',
-  'payment',
-  'shipping',
-  'email',
-  'rabbitmq',
-  'management',
-  'postgres',
-  'jaeger',
-  'otlp',
-  'mail',
-] as const
-
 /** The variables by which docker-compose.yml is told where to publish what. */
 export const portVariables = (ports: Partial<Ports>) =>
-  Object.fromEntries(published.map((name) => [`${name.toUpperCase()}_PORT`, ports[name] === undefined ? undefined : String(ports[name])]))
+  Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name.toUpperCase().replaceAll('-', '_')}_PORT`, String(port)]))
 
 /** `docker compose` for a project, its ports published where `ports` says, or where they usually are. It never rejects; `follow` keeps no output. */
 export const compose = (project: string, ports: Partial<Ports> = {}) => {
@@ -32,6 +18,9 @@ export const compose = (project: string, ports: Partial<Ports> = {}) => {
   const shell = { cwd: repository, env: portVariables(ports), reject: false } as const
   return {
     run: (...args: string[]) => execa('docker', [...common, ...args], { ...shell, all: true }),
+    /** The same, not ended by Ctrl-C, but by that signal. */
+    runApart: (args: string[], cancelSignal?: AbortSignal) =>
+      execa('docker', [...common, ...args], { ...shell, all: true, detached: true, ...(cancelSignal && { cancelSignal }) }),
     follow: (args: string[], cancelSignal: AbortSignal) => execa('docker', [...common, ...args], { ...shell, cancelSignal, buffer: false }),
   }
 }
@@ -40,7 +29,8 @@ export type Compose = ReturnType<typeof compose>
 
 /** Removes containers and network of a project, and with `forget` its data. */
 export const removed = async (project: string, { forget = false } = {}): Promise<void> => {
-  const { failed, all } = await compose(project).run('down', '--timeout', '6', ...(forget ? ['--volumes'] : []))
+  const down = ['--profile', 'metrics', 'down', '--timeout', '6', ...(forget ? ['--volumes'] : [])]
+  const { failed, all } = await compose(project).runApart(down)
   if (failed) throw new Error(`docker compose down: ${all}`)
 }
 

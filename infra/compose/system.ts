@@ -31,10 +31,26 @@ export async function startInContainers({ folder, free = false, without = [], sa
     for (const name of services) followed.set(name, unfollow)
   }
 
-  const start = async (services: string[]) => {
+  const known = async (services: readonly string[]) => {
+    const { stdout } = await here.run('config', '--services')
+    const inFile = stdout.split('\n')
+    const missing = services.filter((name) => !inFile.includes(name))
+    if (missing.length > 0) say('docker', `${missing.join(' and ')} does not stand in docker-compose.yml, and is left out`)
+    return services.filter((name) => inFile.includes(name))
+  }
+
+  const starting = new AbortController()
+  const up = async (build: '--build' | '--no-build', services: readonly string[]) => {
+    const { failed, all } = await here.runApart(['up', '--detach', '--wait', build, ...services, ...ground], starting.signal)
+    if (!failed || starting.signal.aborted) return
+    const logs = await here.run('logs', '--no-color', '--tail', '15', ...(await ailing(project)))
+    throw new Error(`docker compose up failed:\n${lastOf(all)}\n${logs.all}`)
+  }
+
+  const start = async (wanted: readonly string[], build: '--build' | '--no-build' = '--build') => {
     const since = new Date()
-    const { failed, all } = await here.run('up', '--detach', '--wait', '--no-build', ...services, ...ground)
-    if (failed) throw new Error(`docker compose up failed:\n${all.trim().split('\n').slice(-15).join('\n')}`)
+    const services = await known(wanted)
+    await up(build, services)
     follow(
       [...services, ...ground, ...beneath].filter((name) => !followed.has(name)),
       since,
@@ -42,11 +58,16 @@ export async function startInContainers({ folder, free = false, without = [], sa
     await members.sync()
     writeState(folder, Object.assign(state, { ready: true }))
   }
-  const ready = start(allServices().filter((name) => !without.includes(name)))
+  const ready = start(
+    allServices().filter((name) => !without.includes(name)),
+    '--no-build',
+  )
   ready.catch(() => {})
 
   const stopAll = async () => {
     writeState(folder, Object.assign(state, { stopping: true }))
+    starting.abort()
+    await Promise.allSettled([ready])
     await Promise.all([members.close(), ...[...new Set(followed.values())].map((unfollow) => unfollow())])
     await removed(project)
     release(folder)
@@ -56,8 +77,18 @@ export async function startInContainers({ folder, free = false, without = [], sa
     stopping ??= stopAll()
     return stopping
   }
-  return { state, ready, start, stop }
+  return { state, ready, start: (services) => start(services), stop }
 }
+
+/** The services whose containers have not come up, or went down again. */
+const ailing = async (project: string) => {
+  const containers = await containersOf(project)
+  return containers
+    .filter(({ healthy, exitCode, service }) => !healthy && (service !== 'topology' || exitCode > 0))
+    .map(({ service }) => service)
+}
+
+const lastOf = (output: string) => output.trim().split('\n').slice(-15).join('\n')
 
 /** Where running containers have published what they have, it stays; else the usual ports, or free ones. */
 const portsOf = async (project: string, free: boolean, say: Say): Promise<Ports> => {

@@ -1,9 +1,10 @@
-import { runFolder, runningIn, type State } from './run-folder.ts'
+import { runningSystem } from '../compose/found.ts'
+import { runFolder, type State } from './run-folder.ts'
 import { allServices } from './services.ts'
 
 /** The running system with all its services; where there is none, says how to have one and ends this process with 1. */
-export function wholeSystem(): State {
-  const running = runningIn(runFolder())
+export async function wholeSystem(): Promise<State> {
+  const running = await runningSystem()
   const absent = allServices().filter((name) => !running?.parts[name])
   const fault = !running?.ready
     ? `The system ${running ? 'is still starting' : 'does not run'} in ${runFolder()}; npm start starts it.`

@@ -13,12 +13,12 @@ export type Leadership = {
 }
 
 const key = 7_205_759_403
-const beat = 3_000
+const beat = 2_000
 const channel = 'outbox'
 
 /**
- * Makes one instance per database the leader, by an advisory lock on a session of its own. The session ends after 10 s without a sign of
- * life, and a heartbeat comes every 3: a leader that freezes or dies gives way, and another takes over within seconds.
+ * Makes one instance per database the leader, by an advisory lock on a session of its own. The session ends after 6 s without a sign of
+ * life, and a heartbeat comes every 2: a leader that freezes or dies gives way, and another takes over within seconds.
  * `led` is called when this instance begins to lead, `lost` when it no longer does, `knocked` when another instance has written something.
  */
 export const leadership = (
@@ -50,7 +50,7 @@ export const leadership = (
       .on('end', () => lose(client))
       .on('notification', on.knocked)
     await client.connect()
-    await client.query("set idle_session_timeout = '10s'").catch((error: Error) => client.end().then(() => Promise.reject(error)))
+    await client.query("set idle_session_timeout = '6s'").catch((error: Error) => client.end().then(() => Promise.reject(error)))
     if (stopped) return void (await client.end())
     session = client
   }
