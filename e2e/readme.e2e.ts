@@ -44,6 +44,7 @@ test('README names no command that no test runs', () => {
   const ran = [
     'npm run demo',
     'npm run dead',
+    'npm run audit',
     'npm run check',
     'npm run diagram',
     'npm run pictures',
@@ -81,10 +82,12 @@ for (const command of blocks.filter((command) => command.startsWith('curl ')))
     expect(body).toEqual(expect.objectContaining(command.includes('-d ') ? { status: 'placed' } : {}))
   })
 
-test('README: npm run demo shows six dances that end as they should, and npm run dead has nothing to list', async () => {
+test('README: npm run demo shows six dances that end as they should, npm run dead has nothing to list, npm run audit finds nothing', async () => {
   const demo = await sh('npm run demo')
   expect(demo.stdout).toContain('6 of 6 dances ended as they should')
   expect((await sh('npm run dead')).stdout).toContain('There are no dead letters.')
+  const { stdout } = await sh('npm run audit -- --crashed') // other tests have killed parts of it
+  expect(stdout).toMatch(/^\d+ orders: .*, 0 do not; the stock adds up$/m)
 })
 
 test('README: npm run pictures takes every picture that is shown, where this Jaeger has a page; without a system it says how to have one', async () => {

@@ -5,6 +5,7 @@ export type Placed = { readonly orderId: string; readonly traceId: string; reado
 export type Order = Placed & {
   readonly status: 'placed' | 'completed' | 'cancelled'
   readonly reason?: string
+  readonly placedAt: string
   readonly endedAt?: string
   readonly lines: { sku: string; quantity: number }[]
   readonly timeline: { type: string; at: string }[]

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import { asking, parts, type Urls } from './audit/ask.ts'
+import { auditAll, type Report } from './audit/audit.ts'
+import { runFolder, runningIn } from './native/run-folder.ts'
+import { usual } from './ports.ts'
+
+const usage = `npm run audit -- [--url order=http://… …] [--deadline 900] [--settling 180] [--crashed]
+
+  --url       where a part is: ${parts.join(', ')}; else where state.json says, else where it usually is
+  --deadline  how many seconds an order may take to end
+  --settling  how many seconds after its end what follows may still be missing
+  --crashed   something has crashed: a letter may have gone out twice`
+
+// npm run audit: asks every service over HTTP, and holds what is promised against every order there is.
+const fail = (...lines: readonly string[]): never => {
+  console.error(lines.join('\n'))
+  process.exit(2)
+}
+const asked = () => {
+  const deadline = process.env['ORDER_DEADLINE_SECONDS'] || '900'
+  const options = {
+    url: { type: 'string', multiple: true, default: [] as string[] },
+    deadline: { type: 'string', default: deadline },
+    settling: { type: 'string', default: '180' },
+    crashed: { type: 'boolean', default: false },
+  } as const
+  try {
+    const { values } = parseArgs({ options })
+    const given = Object.fromEntries(
+      values.url.map((pair) => /^(\w+)=(https?:.+?)\/?$/.exec(pair)?.slice(1) ?? fail(`--url ${pair}?`, usage)),
+    )
+    for (const seconds of [values.deadline, values.settling]) if (!/^\d+$/.test(seconds)) fail(`${seconds} are no seconds`, usage)
+    return { ...values, given }
+  } catch (error) {
+    return fail((error as Error).message, '', usage)
+  }
+}
+
+const print = ({ orders, hold, underWay, broken, stock }: Report) => {
+  for (const { order, faults } of broken)
+    for (const fault of faults) console.log(`${order.orderId}  ${[order.status, order.reason].filter(Boolean).join(' ')}  ${fault}`)
+  for (const fault of stock) console.log(`stock of ${fault}`)
+  const way = underWay > 0 ? `, ${underWay} are under way` : ''
+  console.log(
+    `${orders} orders: ${hold} hold every promise${way}, ${broken.length} do not; the stock ${stock.length > 0 ? 'does not add up' : 'adds up'}`,
+  )
+}
+
+const { given, deadline, settling, crashed } = asked()
+const running = runningIn(runFolder())?.parts
+const urls = Object.fromEntries(
+  parts.map((part) => [part, given[part] ?? running?.[part]?.url ?? `http://127.0.0.1:${usual[part]}`]),
+) as Urls
+const grace = 60
+const measure = { deadline: (Number(deadline) + grace) * 1_000, settling: Number(settling) * 1_000, crashed }
+const progress = (count: number) => void (count % 1_000 === 0 && console.error(`${count} orders …`))
+try {
+  const report = await auditAll(asking(urls), measure, progress)
+  print(report)
+  if (report.broken.length + report.stock.length > 0) process.exitCode = 1
+} catch (error) {
+  fail((error as Error).message)
+}
