@@ -75,6 +75,7 @@ test('another’s event cannot be said: not by its key, in its name, straight to
       'its name': (channel) => channel.publish('events', `${saidBy(service)[0]}`, content, { ...properties, userId: another }),
       'a queue': (channel) => channel.sendToQueue(another, content, properties),
       'its exchange': (channel) => channel.publish(`${another}.own`, another, content, properties),
+      'what was discarded': (channel) => channel.sendToQueue('dead.discarded', content, properties),
       'its own exchange bound to all': (channel) => channel.bindExchange('events', `${service}.own`, key),
       'the mark bound to all': (channel) => channel.bindExchange('events', 'topology.whole', key),
     }
@@ -112,10 +113,10 @@ const reasonAt = async (service: string) => {
   return message?.properties.headers['x-reason']
 }
 
-test('another’s queue and dead letters, and the memory of all that was said, can be neither read nor emptied', async () => {
+test('another’s queue and dead letters, and the memory of all that was said and discarded, can be neither read nor emptied', async () => {
   await areRefused((service) => {
     const others = services.filter((name) => name !== service).flatMap((name) => [name, `${name}.dead`])
-    const attempts = [...others, `${service}.dead`, 'events.log'].flatMap((queue): [string, Attempt][] => [
+    const attempts = [...others, `${service}.dead`, 'events.log', 'dead.discarded'].flatMap((queue): [string, Attempt][] => [
       [`get ${queue}`, (channel) => channel.get(queue)],
       [`consume ${queue}`, async (channel) => channel.prefetch(1).then(() => channel.consume(queue, () => {}))],
       [`purge ${queue}`, (channel) => channel.purgeQueue(queue)],
