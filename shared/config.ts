@@ -15,6 +15,8 @@ export const commonVariables = (port: number) => ({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   ASKS: z.coerce.number().int().min(1).max(1_000).default(16),
+  REQUESTS: z.coerce.number().int().positive().default(1_000),
+  OUTBOX_MAX: z.coerce.number().int().positive().default(100_000),
   RATE_LIMIT: z.coerce.number().nonnegative().default(0),
   ...retryDelays,
 })

@@ -10,8 +10,9 @@ import { timed } from './timing.ts'
 // Required, not imported: so the instrumentation sees it without a loader hook and its thread.
 const express = createRequire(import.meta.url)('express') as typeof import('express')
 
+export type Route = `${'GET' | 'POST' | 'DELETE'} /${string}`
 /** `METHOD /path` → what answers it. A path that is here with other methods answers 405. */
-export type Routes = { readonly [route: `${'GET' | 'POST' | 'DELETE'} /${string}`]: Answer }
+export type Routes = { readonly [route: Route]: Answer }
 export type Answer = { (request: Request, response: Response): unknown; readonly contract?: Contract }
 
 /** These routes, which answer 503 until the service is `open`: its tables may not be there yet. */
@@ -23,11 +24,15 @@ export const opened = (routes: Routes, open: () => boolean): Routes =>
     ]),
   )
 
-/** An express application that answers `routes`, and everything else with a problem that says what was wrong. JSON bodies up to 100 kB. */
-export const application = (routes: Routes) => {
+/**
+ * An express application that answers `routes`, and everything else with a problem that says what was wrong. JSON bodies up to 100 kB.
+ * Every request passes the `gate` before it is read.
+ */
+export const application = (routes: Routes, gate: RequestHandler = (_request, _response, next) => next()) => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   const methods = new Map<string, string[]>()
   app.use(timed)
+  app.use(gate)
   app.use(express.json({ limit: '100kb', type: () => true, strict: true }))
   for (const [route, answer] of Object.entries(routes)) {
     const [method, path] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string]

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Perform } from './command.ts'
 import type { adapterFor, Database, Sql } from './database.ts'
-import type { Routes } from './http.ts'
+import type { Route, Routes } from './http.ts'
 import type { log } from './log.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Retention } from './messaging/retention.ts'
@@ -33,6 +33,10 @@ export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends 
   /** how many it can ask at a time, where that is fewer than `ASKS` */
   readonly asksAtOnce?: number
   readonly http: (room: Room<Db, Shape>) => Routes
+  /** the routes that begin something new, and answer 503 while the outbox is full */
+  readonly begins?: readonly Route[]
+  /** the routes that are never refused, however much is asked */
+  readonly spares?: readonly Route[]
   /** what goes on beside, from when the database is there */
   readonly background?: (room: Room<Db, Shape>) => Stoppable
   /** called with what was said, after the commit; if the process dies between the two, never */

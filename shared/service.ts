@@ -9,12 +9,13 @@ import { adapterFor, type Database, inTransaction, isAway, isUnreachable, type S
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
-import { application, opened } from './http.ts'
+import { application, opened, type Route } from './http.ts'
 import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
 import { consume } from './messaging/consumer.ts'
 import type { Event } from './messaging/envelope.ts'
+import { filling } from './messaging/filling.ts'
 import { claims } from './messaging/idempotency.ts'
 import { inbox } from './messaging/inbox.ts'
 import { leadership } from './messaging/leadership.ts'
@@ -27,12 +28,14 @@ import { heardBy } from './messaging/topology.ts'
 import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { documented } from './openapi.ts'
+import { bounded, shedding } from './overload.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
 import { silently, stopTracing } from './tracing.ts'
 
 const longestStop = 4_500
 const longestRequest = 2_000
+const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } // who sends slowly takes up room
 
 /**
  * Runs a service until SIGTERM or SIGINT. It answers over HTTP at once, and says on `/health/ready` what it still waits for: the database,
@@ -44,10 +47,13 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
   const { name, store } = parts
-  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, RATE_LIMIT, RETRY_DELAYS_MS } = configuration(commonVariables(parts.port))
+  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, REQUESTS, OUTBOX_MAX, RATE_LIMIT, RETRY_DELAYS_MS } = configuration(
+    commonVariables(parts.port),
+  )
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
-  const relay = relaying(name, Object.keys(choreography.says))
+  const outboxFilling = filling(db, OUTBOX_MAX)
+  const relay = relaying(name, Object.keys(choreography.says), outboxFilling.forgot)
   const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
 
   const room = { db, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
@@ -62,6 +68,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
       patient: isAway,
     },
     spoken: (said: readonly Event[]) => {
+      outboxFilling.said(said.length)
       leader.knock(db)
       parts.spoken?.(said)
     },
@@ -84,13 +91,12 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]
   let open = false
   const isOpen = () => open
+  const watched = { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped }
+  const routes = opened(shedding(parts.http(room), parts.begins ?? [], outboxFilling.isFull), isOpen)
+  const gate = bounded(REQUESTS, [...(Object.keys(watched) as Route[]), ...(parts.spares ?? [])])
   const server = createServer(
-    application(
-      documented(
-        { title: name, version: versionOf(parts.at) },
-        { ...opened(parts.http(room), isOpen), ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped },
-      ),
-    ),
+    patience,
+    application(documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched }), gate),
   )
   gauges({ db, leader, relay, consumer })
   const beside: Stoppable[] = []
@@ -111,7 +117,9 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     log.info({ host: HOST, port: PORT }, `${name} answers`)
     const folders = [new URL('messaging/migrations/', import.meta.url), new URL('migrations/', parts.at)]
     await silently(() => patiently(() => migrate(DATABASE_URL, folders), isUnreachable))
+    await outboxFilling.start()
     open = true
+    beside.push(outboxFilling)
     beside.push(forgetting(db, [...plumbing, ...(parts.prune ?? [])]))
     if (parts.background) beside.push(parts.background(room))
     for (const { start } of brokers) start()

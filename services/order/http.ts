@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Perform } from '@pas-de-cinq/shared/command'
 import { route } from '@pas-de-cinq/shared/contract'
-import type { Routes } from '@pas-de-cinq/shared/http'
+import type { Route, Routes } from '@pas-de-cinq/shared/http'
 import { Problem } from '@pas-de-cinq/shared/problem'
 import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
@@ -12,6 +12,10 @@ import type { Order, PrismaClient } from './generated/client.ts'
 import { priced, products } from './products.ts'
 
 type Shown = z.input<typeof contracts.Shown>
+
+/** What is refused while the outbox is full, and what is never refused. */
+export const begins: readonly Route[] = ['POST /orders']
+export const spares: readonly Route[] = ['POST /orders/:id/cancel']
 
 export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Perform; jaegerUrl: string }): Routes => {
   const traced = (orderId: string, traceparent: string | null | undefined) => {

@@ -37,4 +37,11 @@ describe('the backlog of an outbox, on PostgreSQL', () => {
     const { depth } = await backlog(database.db)
     assert.ok(depth >= 14_000 && depth <= 15_000, String(depth))
   })
+
+  it('is not taken for larger because of one event that has been held for long', async () => {
+    await fill(1, '1 day')
+    await database.pool.query("select setval('messaging.outbox_id_seq', 1000000)")
+    await fill(12_000, '1 minute')
+    assert.equal((await backlog(database.db)).depth, 12_001)
+  })
 })

@@ -38,8 +38,8 @@ export const outbox: Outbox<Sql> = {
 }
 
 const exactly = 10_000
-const waiting = `select extract(epoch from coalesce(now() - min(at), '0'))::float8 as age, case when count(*) < ${exactly} then count(*)
-    else (select max(id) from messaging.outbox) - min(id) + 1 end::float8 as depth
+const waiting = `select extract(epoch from coalesce(now() - min(at), '0'))::float8 as age,
+    (count(*) + coalesce((select max(id) from messaging.outbox) - max(id), 0))::float8 as depth
   from (select id, at from messaging.outbox order by id limit ${exactly}) as oldest`
 
 /** How many events wait in the outbox, and for how many seconds the oldest; beyond 10,000 an estimate that errs upwards, and costs no more. */

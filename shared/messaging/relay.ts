@@ -24,8 +24,9 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
  * is refused stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
+ * `forgot` is told how many rows it has forgotten.
  */
-export const relaying = (service: string, says: readonly string[]): Relay => {
+export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
   const { held, all } = sending(service, says)
   let session: Session | undefined
   let publish: Publish | undefined
@@ -38,8 +39,10 @@ export const relaying = (service: string, says: readonly string[]): Relay => {
   const round = async (from: Session, to: Publish, sweeping: boolean): Promise<number> => {
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
     const confirmed = await all(to, rows, () => to !== publish)
-    if (confirmed.length > 0)
+    if (confirmed.length > 0) {
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
+      forgot(confirmed.length)
+    }
     return rows.length === batch ? confirmed.length : 0
   }
   const work = async () => {

@@ -1,0 +1,43 @@
+import type { Sql } from '../database.ts'
+import { log } from '../log.ts'
+import { silently } from '../tracing.ts'
+import { backlog } from './outbox.ts'
+
+const look = 1_000
+const over = 0.9
+
+/**
+ * Knows how full the outbox is, without asking for each request: it looks once a second, and counts in between what this instance has said and
+ * its relay forgotten. Full from `max` events on, until a tenth of it is free again; what it knew last holds while the database is away.
+ */
+export const filling = (db: Sql, max: number) => {
+  let depth = 0
+  let full = false
+  let stopped = false
+
+  const count = (now: number) => {
+    depth = Math.max(0, now)
+    const isFull = depth >= max || (full && depth > max * over)
+    if (isFull !== full)
+      log[isFull ? 'warn' : 'info']({ depth, max }, isFull ? 'the outbox is full: nothing new is begun' : 'the outbox has room again')
+    full = isFull
+  }
+  const watch = async () => {
+    await silently(() => backlog(db)).then(
+      (found) => count(found.depth),
+      () => {},
+    )
+    if (!stopped) setTimeout(() => void watch(), look).unref()
+  }
+
+  return {
+    said: (events: number) => count(depth + events),
+    forgot: (events: number) => count(depth - events),
+    isFull: () => full,
+    /** Looks from now on; resolves after the first look. */
+    start: watch,
+    stop: () => {
+      stopped = true
+    },
+  }
+}
