@@ -49,6 +49,8 @@ test('README names no command that no test runs', () => {
     'npm run diagram',
     'npm run pictures',
     'npm run reset',
+    'npm run simulate -- --schedules 2000 --seed 1',
+    "npm run simulate -- --seed 1 --mistake 'there is no inbox'",
     'npm test -- unit',
     'TRACE_DETAIL=db npm start',
   ]
@@ -65,7 +67,7 @@ const isTested = (words: string, file: string) => {
 }
 
 test('README: beside each promise stands a test that there is', () => {
-  const promises = ['## When it fails', '## What is promised, and what is not']
+  const promises = ['## When it fails', '## See it fail, simulated', '## What is promised, and what is not']
   const sections = readme.split(/^(?=## )/m).filter((section) => promises.some((heading) => section.startsWith(heading)))
   expect(sections).toHaveLength(promises.length)
   const rows = sections.flatMap((section) => section.match(/^\|.*\|$/gm) ?? []).filter((row) => !/^\|---|shown by \|$/.test(row))
@@ -88,6 +90,17 @@ test('README: npm run demo shows six dances that end as they should, npm run dea
   expect((await sh('npm run dead')).stdout).toContain('There are no dead letters.')
   const { stdout } = await sh('npm run audit -- --crashed') // other tests have killed parts of it
   expect(stdout).toMatch(/^\d+ orders: .*, 0 do not; the stock adds up$/m)
+})
+
+test('README: npm run simulate keeps every promise; with a mistake it shows the dance that breaks one, which can be seen again', async () => {
+  test.slow()
+  expect((await sh('npm run simulate -- --schedules 2000 --seed 1')).stdout).toContain('Every promise was kept')
+  const mistaken = await sh("npm run simulate -- --seed 1 --mistake 'there is no inbox'").catch((failed: { stdout: string }) => failed)
+  expect(mistaken.stdout).toMatch(/broken: .* took effect \d times in \w+/)
+  const [, again = ''] = /^Again: (npm .*)$/m.exec(mistaken.stdout) ?? []
+  const replayed = await sh(again).catch((failed: { stdout: string }) => failed)
+  const dance = ({ stdout }: { stdout: string }) => stdout.slice(0, stdout.indexOf('Again: '))
+  expect(dance(replayed).split('> ').at(-1)?.split('\n').slice(1)).toEqual(dance(mistaken).split('> ').at(-1)?.split('\n').slice(1))
 })
 
 test('README: npm run pictures takes every picture that is shown, where this Jaeger has a page; without a system it says how to have one', async () => {

@@ -1,0 +1,100 @@
+import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
+import { events } from '@pas-de-cinq/shared/messaging/topology'
+import type { ConfirmChannel } from 'amqplib'
+import type { Tx } from '../database.ts'
+import type { Beside, Mistake, Shell } from '../mistakes.ts'
+
+const outsideOf = ({ part: { db }, of }: Beside) => db.transact(of)
+const inboxOf = (shell: Shell, inbox: Partial<Shell['inbox']>): Shell => ({ ...shell, inbox: { ...shell.inbox, ...inbox } })
+const channelWith = (sound: ConfirmChannel, other: object): ConfirmChannel => Object.assign(Object.create(sound), other)
+const subjectsOf = (about: readonly { readonly subject: string }[]) => about.map(({ subject }) => subject)
+
+/** Says what was said once the effect is committed, in a transaction of its own. */
+const sayingAfter = (shell: Shell, beside: Beside): Shell => {
+  const unsaid = new Map<Tx, readonly Event[]>()
+  return {
+    ...shell,
+    outbox: {
+      append: async (tx, said) => {
+        unsaid.set(tx, said)
+        return []
+      },
+    },
+    transact: async (work) => {
+      let mine: Tx | undefined
+      const result = await shell.transact((tx) => {
+        mine = tx
+        return work(tx)
+      })
+      const said = mine && unsaid.get(mine)
+      if (said) await outsideOf(beside)((own) => shell.outbox.append(own, said, []))
+      return result
+    },
+  }
+}
+
+/** Mistakes in the plumbing: what the shell, the relay and the consumer stand on. */
+export const ofPlumbing: Readonly<Record<string, Mistake>> = {
+  'an event is published before its effect is committed': {
+    ground: (shell, beside) => ({
+      ...shell,
+      outbox: { append: (_, said, causes) => outsideOf(beside)((own) => shell.outbox.append(own, said, causes)) },
+    }),
+  },
+  'an event is published after its effect is committed, without an outbox': { ground: sayingAfter },
+  'there is no inbox': {
+    ground: (shell) =>
+      inboxOf(shell, {
+        begin: async (tx, heard) => {
+          await shell.inbox.lock(tx, subjectsOf(heard))
+          return new Set(heard.map(({ id }) => id))
+        },
+        known: async () => new Set(),
+      }),
+  },
+  'the inbox is claimed outside of the transaction of the effect': {
+    ground: (shell, beside) =>
+      inboxOf(shell, {
+        begin: async (tx, heard) => {
+          const fresh = await outsideOf(beside)((own) => shell.inbox.begin(own, heard))
+          await shell.inbox.lock(tx, subjectsOf(heard))
+          return fresh
+        },
+      }),
+  },
+  'orders are not locked': {
+    ground: (shell) =>
+      inboxOf(shell, {
+        begin: (tx, heard) =>
+          shell.inbox.begin(
+            tx,
+            heard.map((event) => ({ ...event, subject: event.id })),
+          ),
+        lock: (tx) => shell.inbox.lock(tx, []),
+      }),
+  },
+  'a delivery is acked before its effect is committed': {
+    channel: (sound) =>
+      channelWith(sound, {
+        consume: (queue: string, take: (delivery: object) => void) =>
+          sound.consume(queue, (delivery) => {
+            if (!delivery) return
+            sound.ack(delivery)
+            take(delivery)
+          }),
+        ack: () => {},
+      }),
+  },
+  'the relay forgets a row before the broker has confirmed it': {
+    channel: (sound) => unconfirmed(sound, (exchange) => exchange === events),
+  },
+  'what failed is acked before its retry is confirmed': { channel: (sound) => unconfirmed(sound, (exchange) => exchange !== events) },
+}
+
+const unconfirmed = (sound: ConfirmChannel, which: (exchange: string) => boolean): ConfirmChannel =>
+  channelWith(sound, {
+    publish: (exchange: string, key: string, content: Buffer, options: object, settle: (error: unknown) => void) => {
+      sound.publish(exchange, key, content, options, which(exchange) ? () => {} : settle)
+      if (which(exchange)) settle(null)
+    },
+  })
