@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util'
 import { asking, parts, type Urls } from './audit/ask.ts'
 import { auditAll, type Report } from './audit/audit.ts'
-import { runFolder, runningIn } from './native/run-folder.ts'
-import { usual } from './ports.ts'
+import { runningSystem } from './compose/found.ts'
 
 const usage = `npm run audit -- [--url order=http://… …] [--deadline 900] [--settling 180] [--crashed]
 
-  --url       where a part is: ${parts.join(', ')}; else where state.json says, else where it usually is
+  --url       where a part is: ${parts.join(', ')}; else where the running system has it
   --deadline  how many seconds an order may take to end
   --settling  how many seconds after its end what follows may still be missing
   --crashed   something has crashed: a letter may have gone out twice`
@@ -47,10 +46,10 @@ const print = ({ orders, hold, underWay, broken, stock }: Report) => {
 }
 
 const { given, deadline, settling, crashed } = asked()
-const running = runningIn(runFolder())?.parts
-const urls = Object.fromEntries(
-  parts.map((part) => [part, given[part] ?? running?.[part]?.url ?? `http://127.0.0.1:${usual[part]}`]),
-) as Urls
+const running = (await runningSystem())?.parts
+const where = (part: keyof Urls) =>
+  given[part] ?? running?.[part]?.url ?? fail(`${part} does not run here: npm start, or --url ${part}=http://…`)
+const urls = Object.fromEntries(parts.map((part) => [part, where(part)])) as Urls
 const grace = 60
 const measure = { deadline: (Number(deadline) + grace) * 1_000, settling: Number(settling) * 1_000, crashed }
 const progress = (count: number) => void (count % 1_000 === 0 && console.error(`${count} orders …`))

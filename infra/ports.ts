@@ -1,7 +1,7 @@
 import getPort, { portNumbers } from 'get-port'
 
 /** The ports everybody knows, and the one place where they stand. A service that is not listed takes the next after email's. */
-export const usual = {
+const usual = {
   order: 3001,
   inventory: 3002,
   payment: 3003,

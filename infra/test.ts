@@ -19,7 +19,7 @@ const shell = { stdio: 'inherit', reject: false, preferLocal: true, timeout: lon
 
 const nodeTests = async (files: string[], results: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> => {
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./infra/testing/counting.ts']
-  const args = ['--test', '--test-timeout=120000', '--test-concurrency=2', ...reporters, `--test-reporter-destination=${results}`, ...files]
+  const args = ['--test', '--test-timeout=300000', '--test-concurrency=2', ...reporters, `--test-reporter-destination=${results}`, ...files]
   const { exitCode } = await execa(process.execPath, args, { ...shell, env: { LOG_LEVEL: 'silent', ...env } })
   const counts: Counts = JSON.parse(readFileSync(results, 'utf8'))
   return exitCode === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 }
