@@ -8,9 +8,8 @@ describe('a pace', () => {
     return await Promise.all(Array.from({ length: count }, () => pace().then(() => performance.now() - began)))
   }
 
-  it('lets one through at once, and the others evenly after it, in their order', async () => {
+  it('lets them through evenly, in their order', async () => {
     const times = await timesOf(pacing(100), 11)
-    assert.ok((times[0] ?? 0) < 10, String(times[0]))
     times.forEach((time, i) => {
       assert.ok(time >= i * 10 - 2, `${i}: ${time}`)
     })
@@ -29,6 +28,8 @@ describe('a pace', () => {
   })
 
   it('is none where there is no limit', async () => {
-    assert.ok(Math.max(...(await timesOf(pacing(), 1_000))) < 500)
+    const timer = setImmediate(() => assert.fail('it had to wait for its turn'))
+    await timesOf(pacing(), 1_000)
+    clearImmediate(timer)
   })
 })
