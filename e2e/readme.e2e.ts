@@ -61,7 +61,9 @@ test('README names no command that no test runs', () => {
 
 /** Whether a test of that file is called so; `…` stands for anything. */
 const isTested = (words: string, file: string) => {
-  const titles = [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:test|it|describe)\(\s*(['`])(.*?)\1,/gs)].map(([, , title = '']) => title)
+  const titles = [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:test|it|describe)\(\s*(['`])(.*?)\1,/gs)].map(
+    ([, , title = '']) => title,
+  )
   const pattern = new RegExp(words.split('…').map(RegExp.escape).join('.*'))
   return titles.some((title) => pattern.test(title))
 }
