@@ -43,6 +43,7 @@ export const withDeadLetters = async <T>(url: string, service: string, work: (in
     const letters = messages.map((message) => deadLetterOf(service, message))
     const beyond = Math.max(0, messageCount - letters.length)
     const result = await work({ service, letters, beyond, connection, publish: confirming(channel), settle })
+    if (left < messages.length) left += await settled(channel, queue)
     await channel.close()
     await returned(connection, queue, left)
     return result
@@ -88,6 +89,14 @@ const taken = async (channel: ConfirmChannel, queue: string, count: number): Pro
   return messages
 }
 const consumerTag = 'in-hand'
+
+/**
+ * A channel keeps back acks of which there are many at once, and forgets them when it is closed. The broker answers the first get once those that
+ * went out are done, and the second once those are that were kept back. @returns how many letters the two have taken beside
+ * @see https://github.com/rabbitmq/rabbitmq-server/blob/v3.10.8/deps/rabbit/src/rabbit_fifo_client.erl unsent_commands
+ */
+const settled = async (channel: ConfirmChannel, queue: string) =>
+  Number(!!(await channel.get(queue))) + Number(!!(await channel.get(queue)))
 
 /** What was put back is there again a moment after its channel has closed. */
 const returned = async (connection: ChannelModel, queue: string, count: number) => {
