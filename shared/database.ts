@@ -58,13 +58,25 @@ const goneWords =
  * Whether an error says that the database is away, or busy with others (a lock not had in time, a deadlock resolved): the same work may
  * be done again later, and will then have the same effect. It is no fault of the work.
  */
-export const isAway = (error: unknown, depth = 0): boolean => {
+export const isAway = (error: unknown): boolean =>
+  tells(error, ({ code, kind, originalCode, message }) => {
+    if ([code, originalCode].some((one) => typeof one === 'string' && gone.test(one))) return true
+    if (typeof kind === 'string' && goneKinds.test(kind)) return true
+    return typeof message === 'string' && goneWords.test(message)
+  })
+
+/**
+ * Whether the database refused what it was given (SQLSTATE class 22): a number too large, a character that it cannot keep. The same work
+ * will never do.
+ */
+export const isUnfit = (error: unknown): boolean =>
+  tells(error, ({ code, originalCode }) => [code, originalCode].some((one) => typeof one === 'string' && /^22\w{3}$/.test(one)))
+
+const tells = (error: unknown, what: (error: Record<string, unknown>) => boolean, depth = 0): boolean => {
   if (typeof error !== 'object' || error === null || depth > 5) return false
-  const { code, kind, originalCode, message, cause, meta } = error as Record<string, unknown>
-  if ([code, originalCode].some((one) => typeof one === 'string' && gone.test(one))) return true
-  if (typeof kind === 'string' && goneKinds.test(kind)) return true
-  if (typeof message === 'string' && goneWords.test(message)) return true
-  return isAway(cause, depth + 1) || isAway((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, depth + 1)
+  const { cause, meta } = error as Record<string, unknown>
+  if (what(error as Record<string, unknown>)) return true
+  return tells(cause, what, depth + 1) || tells((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, what, depth + 1)
 }
 
 /** Whether a connection of our own to the database, not Prisma's, could not be made or was lost. */

@@ -8,12 +8,12 @@ import type { Heard, Outcome } from '../react.ts'
 import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
-import { readEvent, Unprocessable } from './envelope.ts'
+import { readEvent, refuseForeign, Unprocessable } from './envelope.ts'
 import { countingDeliveries, type Ending } from './metrics.ts'
 import { refuseForged } from './origin.ts'
 import { type HandingOn, type Verdict, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
-import { retryQueue } from './topology.ts'
+import { events, retryQueue } from './topology.ts'
 
 type Consuming = {
   readonly service: string
@@ -96,11 +96,12 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
   }
 
   const react = async (delivery: ConsumeMessage): Promise<Ending> => {
-    const { type } = delivery.properties
-    if (typeof type === 'string' && !types.has(type)) {
-      log.warn({ type }, 'nobody here hears this any more')
+    const { fields, properties } = delivery
+    if (fields.exchange === events && fields.routingKey === properties.type && !types.has(properties.type)) {
+      log.warn({ type: properties.type }, 'nobody here hears this any more')
       return 'unheard'
     }
+    refuseForeign(properties)
     const event = readEvent(delivery.content, hears)
     refuseForged(delivery, event)
     if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)

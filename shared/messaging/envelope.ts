@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { dataschemaOf, type Language } from '../events.ts'
 
@@ -37,12 +38,14 @@ export class Unprocessable extends Error {
   override name = 'Unprocessable'
 }
 
+const largest = 1_000_000 // bytes; what comes in over HTTP is ten times smaller
+
 const Attributes = z.object({
   specversion: z.literal('1.0'),
-  id: z.uuid(),
+  id: z.uuid().lowercase(), // else the same id in capitals would be another one to us, and the same to PostgreSQL
   type: z.string().min(1),
   source: z.string().startsWith('/services/'),
-  subject: z.uuid(),
+  subject: z.uuid().lowercase(),
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal('application/json'),
   dataschema: z.string().min(1),
@@ -64,16 +67,29 @@ const Attributes = z.object({
  */
 export const readEvent = (body: Buffer, hears: Language): Event => {
   const event = checked('the envelope', Attributes, parsed(body))
-  const schema = hears[event.type]
+  const schema = Object.hasOwn(hears, event.type) && hears[event.type]
   if (!schema) throw new Unprocessable(`nobody here hears ${event.type}`)
   if (event.source !== `/services/${event.type.split('.')[0]}`) throw new Unprocessable(`${event.source} has no right to say ${event.type}`)
   if (event.dataschema !== dataschemaOf(event.type, schema)) throw new Unprocessable(`the contract ${event.dataschema} is not known here`)
   if (event.hops > mostHops) throw new Unprocessable(`${event.hops} events led to this one, more than ${mostHops}: they go in circles`)
   const data = checked('the data', schema, event.data)
+  const { orderId } = data as { orderId?: unknown }
+  for (const other of [event.correlationid, orderId])
+    if (other !== event.subject) throw new Unprocessable(`the subject is order ${event.subject}, but it tells of ${other}`)
   return { ...event, data }
 }
 
+/** Refuses a message that says that it holds something other than an event as we write it; it may say nothing. @throws Unprocessable */
+export const refuseForeign = ({ contentType: type, contentEncoding }: { contentType?: unknown; contentEncoding?: unknown }) => {
+  if (type !== undefined && String(type).split(';')[0]?.trim().toLowerCase() !== contentType)
+    throw new Unprocessable(`the content type ${type} is not known here: an event is ${contentType}`)
+  if (contentEncoding !== undefined && contentEncoding !== 'utf-8')
+    throw new Unprocessable(`the content encoding ${contentEncoding} is not known here`)
+}
+
 const parsed = (body: Buffer): unknown => {
+  if (body.length > largest) throw new Unprocessable(`the body is larger than ${largest} bytes`)
+  if (!isUtf8(body)) throw new Unprocessable('the body is not UTF-8')
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {

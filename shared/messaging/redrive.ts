@@ -5,6 +5,7 @@ import { carrierOf, contextOf, failed, silently, spanLinkedTo } from '../tracing
 import type { DeadLetter } from './dead-letters.ts'
 import type { InHand } from './dead-queue.ts'
 import type { Edited } from './edit.ts'
+import { contentType } from './envelope.ts'
 import { withHistory } from './history.ts'
 import { saidInLog } from './log-search.ts'
 import { discardedLetters, ownExchange } from './topology.ts'
@@ -65,6 +66,7 @@ const redrive = (inHand: InHand, letter: DeadLetter, edit: Edited | undefined, s
     await silently(() =>
       inHand.publish(ownExchange(letter.service), letter.service, edit?.content ?? letter.message.content, {
         ...propertiesOf(letter),
+        ...(edit && { contentType }),
         headers: {
           ...carrier,
           ...(said && { 'x-said-as': said }),

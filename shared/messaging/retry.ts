@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api'
 import type { ConsumeMessage } from 'amqplib'
+import { isUnfit } from '../database.ts'
 import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
 import { carrierOf, silently } from '../tracing.ts'
@@ -21,7 +22,7 @@ export type Verdict =
 export const verdictOn = (delivery: ConsumeMessage, error: unknown, delays: readonly number[]): Verdict => {
   const attempt = attemptOf(delivery)
   const delay = delays[attempt - 1]
-  return delay === undefined || error instanceof Unprocessable ? { is: 'dead', attempt } : { is: 'retry', attempt, delay }
+  return delay === undefined || error instanceof Unprocessable || isUnfit(error) ? { is: 'dead', attempt } : { is: 'retry', attempt, delay }
 }
 
 /** Hands on what failed, on a connection that publishes. */
@@ -47,9 +48,9 @@ export const handingOn = (service: string): HandingOn => {
     },
     async handOn(delivery, error, verdict, wanted) {
       const queue = verdict.is === 'retry' ? retryQueue(service, verdict.delay) : deadQueue(service)
-      const { contentType, messageId, type, correlationId, timestamp, appId } = delivery.properties
+      const { messageId } = delivery.properties
       const options = {
-        ...{ contentType, messageId, type, correlationId, timestamp, appId },
+        ...properties(delivery),
         headers: {
           ...firstTrace(delivery),
           ...origin(delivery),
@@ -76,10 +77,18 @@ export const handingOn = (service: string): HandingOn => {
   }
 }
 
+// What is odd is left out: a number beyond what can be written would keep the delivery here for ever.
+const properties = ({
+  properties: { contentType, contentEncoding, messageId, type, correlationId, timestamp, appId },
+}: ConsumeMessage) => ({
+  ...{ contentType, contentEncoding, messageId, type, correlationId, appId },
+  ...(Number.isSafeInteger(timestamp) && { timestamp }),
+})
+
 // Never the broker's own x-death, x-first-death-*, x-delivery-count: on 3.10 a message that carries them vanishes when it comes back.
 const firstTrace = ({ properties: { headers } }: ConsumeMessage) => ({
-  ...(headers?.['traceparent'] && { traceparent: headers['traceparent'] }),
-  ...(headers?.['tracestate'] && { tracestate: headers['tracestate'] }),
+  ...(typeof headers?.['traceparent'] === 'string' && { traceparent: headers['traceparent'] }),
+  ...(typeof headers?.['tracestate'] === 'string' && { tracestate: headers['tracestate'] }),
 })
 
 const origin = (delivery: ConsumeMessage) => {

@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid'
 import { isAway, type Sql } from '../database.ts'
 import { patiently } from '../lanes.ts'
 import { Unprocessable } from './envelope.ts'
@@ -15,6 +16,8 @@ const begin = `insert into messaging.suspect as known (event_id, times) values (
  */
 export const suspectsIn = (db: Sql): Suspects => ({
   async watched(eventId, work) {
+    if (!isUuid(eventId))
+      throw new Unprocessable('it has come several times without an end, and its message id, by which to count, is none')
     const [row] = await patiently(() => db.$queryRawUnsafe<{ times: number }[]>(begin, eventId), isAway)
     try {
       if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
