@@ -4,76 +4,14 @@ import amqp, { type Channel, type GetMessage } from 'amqplib'
 import fc from 'fast-check'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
-import { bought, wrongEnds } from './support/customers.ts'
 import { deadLetters } from './support/dead-letters.ts'
+import { meanwhile, parameters, services, tally } from './support/fuzz.ts'
 import { oddlyTold, type Said, spoilt, unkept } from './support/hostile-messages.ts'
-import { type HostileRequest, hostileRequests } from './support/hostile-requests.ts'
-import { type Document, judgeBy } from './support/openapi.ts'
-import { type Placed, shop } from './support/shop.ts'
+import { shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
 import { hearers } from './support/traces.ts'
 
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 150)
-const parameters = { seed, numRuns, endOnFailure: true }
-const { url, read, place, cancel, ended } = shop()
-
-const begun = () => services.map((name) => [name, partsIn()[name].began ?? partsIn()[name].pid])
-
-/** Counts what becomes of each kind, and prints it as a table. */
-const tally = () => {
-  const rows = new Map<string, Record<string, number>>()
-  return {
-    count: (kind: string, outcome: string) => {
-      const row = rows.get(kind) ?? { sent: 0 }
-      rows.set(kind, { ...row, sent: (row['sent'] ?? 0) + 1, [outcome]: (row[outcome] ?? 0) + 1 })
-    },
-    print: (title: string) => {
-      console.log(`${title}: FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns}`)
-      console.table(Object.fromEntries([...rows].sort()))
-    },
-  }
-}
-
-/** Places orders of each kind while `work` goes on; resolves when all of them, and those that `work` placed, have ended as they should. */
-const meanwhile = async (work: () => Promise<readonly string[]>) => {
-  const [before, customers] = [begun(), Promise.all(Array.from({ length: 8 }, (_, i) => bought(shop(), i)))]
-  const placed = await work()
-  const all = await customers
-  const orders = await audited(shop(), [...all.map(({ orderId }) => orderId), ...placed])
-  expect(wrongEnds(all, orders.slice(0, all.length))).toEqual([])
-  expect(begun(), 'nobody was started again').toEqual(before)
-}
-
-test('whatever comes over HTTP is answered as it is documented, never by a 5xx; orders go their way', async () => {
-  const { count, print } = tally()
-  const accepted: string[] = []
-  const known = [(await place()).orderId, '00000000-0000-0000-0000-000000000000']
-  const send = async (service: (typeof services)[number], { path, id, query, method, headers, body }: HostileRequest) => {
-    const named = path.replace(/\{\w+\}/, encodeURIComponent(typeof id === 'number' ? String(known[id % known.length]) : id.toWellFormed()))
-    const asked = new URLSearchParams(Object.entries(query)).toString()
-    const sold = typeof body === 'string' ? body.replaceAll('"last-chance"', '"tea"') : body // five of it are for another test
-    return fetch(url(service, named + (asked && `?${asked}`)), { method, headers, ...(sold !== undefined && { body: sold as string }) })
-  }
-  await meanwhile(async () => {
-    for (const service of services) {
-      const document = await read<Document>(service, '/openapi.json')
-      const judge = judgeBy(document)
-      const runs = service === 'order' ? numRuns : Math.ceil(numRuns / 5)
-      const property = fc.asyncProperty(hostileRequests(document), async (request) => {
-        const response = await send(service, request)
-        count(request.kind, `${Math.floor(response.status / 100)}xx`)
-        if (response.status === 202 && request.path === '/orders') accepted.push(((await response.clone().json()) as Placed).orderId)
-        expect(response.status).toBeLessThan(500)
-        if (request.operation) expect(await judge(request.operation, response)).toBeUndefined()
-        else await response.arrayBuffer()
-      })
-      await fc.assert(property, { ...parameters, numRuns: runs }).finally(() => service === 'email' && print('HTTP'))
-    }
-    return accepted
-  })
-})
+const { place, cancel, ended } = shop()
 
 test('whatever is put into the queues is a dead letter with its reason, or does no harm; orders go their way', async () => {
   const { count, print } = tally()
@@ -114,7 +52,7 @@ test('whatever is put into the queues is a dead letter with its reason, or does 
         sent.set(messageId, put(kind, service, { ...message, properties: { ...message.properties, messageId } }))
       }
       const twice = fc.tuple(fc.constantFrom(...heard), oddlyTold)
-      for (const [{ service, ...message }, odd] of fc.sample(twice, { seed, numRuns: Math.ceil(numRuns / 5) })) {
+      for (const [{ service, ...message }, odd] of fc.sample(twice, { ...parameters, numRuns: Math.ceil(parameters.numRuns / 5) })) {
         put('heard before, oddly told', service, { ...message, properties: { ...odd, ...message.properties } })
         count('heard before, oddly told', 'no dead letter')
       }
