@@ -8,9 +8,10 @@ import { postgresData, removeForeignLock, removePostgres } from './postgres-data
 import { postgresPrograms } from './postgres-programs.ts'
 
 type PostgresPart = Part & { address: { url: string } }
+type Settings = Readonly<Record<string, string>>
 
 /** PostgreSQL with its data in `<folder>/postgres`, on 127.0.0.1 alone, superuser `admin`. The process is the postmaster. fsync stays on. */
-export async function postgresPart({ folder, port }: { folder: string; port: number }): Promise<PostgresPart> {
+export async function postgresPart({ folder, port, more = {} }: { folder: string; port: number; more?: Settings }): Promise<PostgresPart> {
   const programs = await postgresPrograms()
   const data = await postgresData(programs, folder)
   const url = `postgresql://admin:${adminPasswordOf('postgres')}@127.0.0.1:${port}/postgres`
@@ -23,6 +24,7 @@ export async function postgresPart({ folder, port }: { folder: string; port: num
     shared_buffers: '32MB',
     io_method: 'sync',
     jit: 'off',
+    ...more,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return {
@@ -38,11 +40,13 @@ export async function postgresPart({ folder, port }: { folder: string; port: num
   }
 }
 
-/** A PostgreSQL alone, for tests: in a folder of its own that goes with it, or in one that stays, on a free port. */
-export async function startPostgres(options: { folder?: string; port?: number } = {}): Promise<Alone<{ url: string; port: number }>> {
+/** A PostgreSQL alone, for tests: in a folder of its own that goes with it, or in one that stays, on a free port; with `more` settings, where asked. */
+export async function startPostgres(
+  options: { folder?: string; port?: number; more?: Settings } = {},
+): Promise<Alone<{ url: string; port: number }>> {
   const { folder, remove } = privateFolder(options.folder, removePostgres)
   const port = options.port ?? (await freePort())
-  const part = await postgresPart({ folder, port })
+  const part = await postgresPart({ ...options, folder, port })
   return runAlone({ ...part, address: { ...part.address, port } }, remove)
 }
 

@@ -26,12 +26,19 @@ const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
   ...(jaeger && { OTEL_EXPORTER_OTLP_ENDPOINT: String(jaeger.address['otlp']), JAEGER_URL: String(jaeger.address['url']) }),
 })
 
+/** How Node runs a service: the memory it may have, then its program. */
+export const nodeArguments = (program: string): string[] => [
+  '--max-old-space-size=160',
+  '--max-semi-space-size=2',
+  join(repository, program),
+]
+
 /** A service as a process of its own; what it logs goes to its log file as it is, and is told in readable form. */
 export function servicePart(name: string, { folder, ports, jaeger, tell }: Circumstances): Part {
   const url = `http://127.0.0.1:${ports[name]}`
   const log = join(folder, `logs/${name}.log`)
   const file = createWriteStream(log, { flags: 'a' })
-  const args = ['--max-old-space-size=160', '--max-semi-space-size=2', join(repository, `services/${name}/service.ts`)]
+  const args = nodeArguments(`services/${name}/service.ts`)
   return {
     name,
     address: { url },

@@ -1,0 +1,82 @@
+import { topologyOf } from '@pas-de-cinq/shared/messaging/topology'
+import amqp from 'amqplib'
+import pg from 'pg'
+import { choreographies } from '../choreographies.ts'
+import { startPostgres } from '../native/postgres.ts'
+import { startRabbitmq } from '../native/rabbitmq.ts'
+import { passwordOf } from '../passwords.ts'
+import { putBrokerInPlace } from '../topology/broker.ts'
+import { putDatabasesInPlace } from '../topology/databases.ts'
+
+const retryDelays = [500, 2_000, 8_000, 30_000, 120_000]
+const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } }
+
+export type Ground = Awaited<ReturnType<typeof startGround>>
+
+/**
+ * A PostgreSQL and a RabbitMQ of the bench's own, as `npm start` starts them, but that each row tells when it was committed, by the clock of this
+ * machine. `tables` are the databases by hand: name → SQL; `queues` the queues by hand: name → the events it hears, on the exchange `limit`.
+ */
+export const startGround = async (
+  services: readonly string[],
+  tables: Readonly<Record<string, string>>,
+  queues: Readonly<Record<string, readonly string[]>>,
+) => {
+  const postgres = await startPostgres({ more: { track_commit_timestamp: 'on' } })
+  const rabbitmq = await startRabbitmq()
+  const admin = (database: string) => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href
+  const clients = new Map<string, pg.Client>()
+  const clientOf = async (database: string) => {
+    const client = clients.get(database) ?? new pg.Client({ connectionString: admin(database) })
+    if (!clients.has(database)) {
+      clients.set(
+        database,
+        client.on('error', () => {}),
+      )
+      await client.connect()
+    }
+    return client
+  }
+  const query = async <Row extends object>(database: string, sql: string) => (await (await clientOf(database)).query<Row>(sql)).rows
+
+  const all = await choreographies()
+  const dancing = Object.fromEntries(services.map((name) => [name, all[name] as NonNullable<(typeof all)[string]>]))
+  await putDatabasesInPlace(postgres.url, services)
+  const management = new URL(rabbitmq.management)
+  const { username, password } = new URL(rabbitmq.url)
+  Object.assign(management, { username, password })
+  await putBrokerInPlace({ amqp: rabbitmq.url, management: management.href }, services, topologyOf(dancing, retryDelays))
+  for (const [database, sql] of Object.entries(tables)) {
+    await query('postgres', `create database ${database}`)
+    await query(database, sql)
+  }
+  const connection = await amqp.connect(rabbitmq.url, { noDelay: true })
+  const channel = await connection.createChannel()
+  await channel.assertExchange('limit', 'topic')
+  for (const [queue, keys] of Object.entries(queues)) {
+    await channel.assertQueue(queue, quorum)
+    for (const key of keys) await channel.bindQueue(queue, 'limit', key)
+  }
+
+  return {
+    admin,
+    query,
+    /** where a service finds its own */
+    urlsOf: (service: string) => ({
+      DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${service}`,
+      AMQP_URL: `amqp://${service}:${passwordOf(service)}@127.0.0.1:${rabbitmq.ports.rabbitmq}`,
+    }),
+    handUrlsOf: (database: string) => ({ DATABASE_URL: admin(database), AMQP_URL: rabbitmq.url }),
+    waitingIn: async (queue: string) => (await channel.checkQueue(queue)).messageCount,
+    purge: async (queue: string) => void (await channel.purgeQueue(queue)),
+    versions: async () => ({
+      postgres: (await query<{ server_version: string }>('postgres', 'show server_version'))[0]?.server_version ?? '',
+      rabbitmq: String((connection.connection as { serverProperties?: { version?: string } }).serverProperties?.version),
+    }),
+    end: async () => {
+      for (const client of clients.values()) await client.end()
+      await connection.close()
+      await Promise.all([postgres.stop(), rabbitmq.stop()])
+    },
+  }
+}

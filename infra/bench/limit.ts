@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import { byHand } from './by-hand.ts'
+import { placing } from './placing.ts'
+import { produce } from './produce.ts'
+
+// The hop by hand, with the rows and messages of order and shipping. `limit.ts a` places orders; `limit.ts b 1` hears them, one delivery per
+// transaction and 20 at a time, `limit.ts b 50` fifty per transaction; with SAYS=1 b says an event for each.
+
+const [role, most] = [process.argv[2], Number(process.argv[3])]
+const { commit, hear } = await byHand('limit')
+
+const place = (orderId: string) =>
+  commit(async ({ run, say }) => {
+    const data = placing(orderId)
+    const { customer, address, lines, totalCents, paymentMethod } = data
+    const order = [orderId, customer, address, JSON.stringify(lines), totalCents, paymentMethod]
+    await run('order', "insert into orders values ($1, 'placed', $2, $3, $4, $5, $6, now())", order)
+    await run('timeline', "insert into timeline values ($1, $2, 'order.placed', now())", [randomUUID(), orderId])
+    await say('order.placed', [{ subject: orderId, data }])
+  })
+
+if (role === 'a') produce(place)
+else
+  await hear('limit.b', { most, atOnce: most === 1 ? 20 : 1 }, async ({ run, say }, events) => {
+    const parcels = 'insert into parcels (order_id, country) select * from unnest($1::uuid[], $2::text[])'
+    const countries = events.map(({ data }) => (data['address'] as { country: string }).country)
+    await run('parcels', parcels, [events.map(({ subject }) => subject), countries])
+    const dispatched = events.map(({ subject }) => ({ subject, data: { orderId: subject, trackingCode: 'PDC-0123456789AB' } }))
+    if (process.env['SAYS'] === '1') await say('shipping.dispatched', dispatched)
+  })

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+
+/** What the bench tells a process that places orders. `effect`, where one is to be in flight at a time: the query that finds an order's effect. */
+export type Task = { readonly orders: readonly string[]; readonly producers: number; readonly effect?: Effect }
+type Effect = { readonly database: string; readonly sql: string }
+
+/** What it answers: when it began to place each order, in milliseconds since 1970. */
+export type Produced = { readonly began: readonly (readonly [orderId: string, at: number])[] }
+
+const look = 2
+
+/** Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before. */
+export const produce = (place: (orderId: string) => Promise<unknown>) => {
+  process.on('message', (task: Task) => void perform(task).then((produced) => process.send?.(produced)))
+  process.on('disconnect', () => process.exit(0))
+  process.send?.('ready')
+
+  const perform = async ({ orders, producers, effect }: Task): Promise<Produced> => {
+    const began: [string, number][] = []
+    const next = orders.values()
+    const watcher = effect && (await watching(effect))
+    const work = async () => {
+      for (const orderId of next) {
+        began.push([orderId, performance.timeOrigin + performance.now()])
+        await place(orderId)
+        await watcher?.seen(orderId)
+      }
+    }
+    await Promise.all(Array.from({ length: producers }, work))
+    await watcher?.end()
+    return { began }
+  }
+}
+
+const watching = async ({ database, sql }: Effect) => {
+  const client = new pg.Client({ connectionString: database })
+  await client.connect()
+  const isThere = async (orderId: string) => (await client.query({ name: 'effect', text: sql, values: [orderId] })).rowCount === 1
+  return {
+    seen: async (orderId: string) => {
+      while (!(await isThere(orderId))) await delay(look)
+    },
+    end: () => client.end(),
+  }
+}

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { cpus, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { repository } from '../native/run-folder.ts'
+import type { Counts } from './count.ts'
+
+/** What a scene came to: milliseconds, or orders per second. */
+export type Scene = { readonly counts: Counts; readonly figures: Readonly<Record<string, number>> }
+export type Scenes = Readonly<Record<string, Scene>>
+
+/** Everybody's scenes, once, in the order in which they were run. */
+export type Round = { readonly kind: string; readonly contestants: Readonly<Record<string, Scenes>> }
+
+/** The raw figures of a run, and where they come from. */
+export type Results = {
+  readonly at: string
+  readonly commit: string
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number; readonly system: string }
+  readonly versions: Readonly<Record<string, string>>
+  readonly rounds: readonly Round[]
+}
+
+/** A scene in which something was lost, doubled or stuck counts for nothing. */
+export const isVoid = ({ counts: { lost, doubled, stuck } }: Scene): boolean => lost > 0 || doubled > 0 || stuck > 0
+
+/** Where and of what this run is; a commit with changes on top says so. */
+export const circumstances = (servers: Readonly<Record<string, string>>): Omit<Results, 'rounds'> => ({
+  at: new Date().toISOString(),
+  commit: commit(),
+  machine: {
+    cpu: cpus()[0]?.model.trim() ?? '',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: type(),
+  },
+  versions: {
+    node: process.versions.node,
+    ...servers,
+    ...Object.fromEntries(['@prisma/client', 'pg', 'amqplib'].map((name) => [name, versionOf(name)])),
+  },
+})
+
+const versionOf = (name: string): string => JSON.parse(readFileSync(join(repository, 'node_modules', name, 'package.json'), 'utf8')).version
+
+const commit = (): string => {
+  try {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return `${git('rev-parse', '--short', 'HEAD').trim()}${git('status', '--porcelain') ? ', changed' : ''}`
+  } catch {
+    return 'unknown'
+  }
+}

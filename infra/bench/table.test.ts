@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { median, percentile } from './measure.ts'
+import type { Results, Scene } from './results.ts'
+import { source, tables } from './table.ts'
+
+const counts = { placed: 100, lost: 0, doubled: 0, stuck: 0 }
+const scenes = (p50: number, perSecond: number, more: Partial<Scene['counts']> = {}) => ({
+  rest: { counts, figures: { p50, p95: p50 * 2, p99: p50 * 3 } },
+  producers20: { counts: { ...counts, ...more }, figures: { perSecond } },
+  producers200: { counts, figures: { perSecond } },
+  drain: { counts, figures: { perSecond: perSecond * 3, coldStart: 1_000 } },
+})
+const of = (...rounds: Results['rounds'][number]['contestants'][]): Results => ({
+  at: '2026-11-21T12:00:00.000Z',
+  commit: 'abc1234',
+  machine: { cpu: 'CPU', cores: 2, memoryGb: 24, system: 'Linux' },
+  versions: { node: '24.0.0' },
+  rounds: rounds.map((contestants) => ({ kind: 'hop', contestants })),
+})
+
+test('the table has the median of the ratios within a round, not the ratio of the medians', () => {
+  const results = of(
+    { limit: scenes(4, 1_000), system: scenes(6, 1_500) },
+    { limit: scenes(2, 2_000), system: scenes(5, 2_200) },
+    { limit: scenes(8, 500), system: scenes(8, 600) },
+  )
+  const [head, , limit, system] = tables(results).split('\n')
+  assert.match(head ?? '', /^\| hop \| p50 \| p95 \| p99 \| 20 producers \| 200 producers \| drain \| cold start \|$/)
+  assert.match(limit ?? '', /^\| limit \| 4 ms \| 8 ms \| 12 ms \| 1,000\/s \| 1,000\/s \| 3,000\/s \| 1,000 ms \|$/)
+  assert.match(system ?? '', /^\| system \| \*\*1.50\*\* 6 ms \| .* \| \*\*1.20\*\* 1,500\/s \|/)
+  assert.match(source(results), /commit abc1234; 2 × CPU, 24 GB, Linux; node 24.0.0.\n3 rounds; 2,400 orders placed, 0 lost/)
+})
+
+for (const what of ['lost', 'doubled', 'stuck'] as const)
+  test(`a figure in which something was ${what} is void, and so is what is compared with it; the others stand`, () => {
+    const sound = { limit: scenes(4, 1_000), system: scenes(6, 1_500) }
+    const cells = (results: Results, row: number) => tables(results).split('\n')[row]?.split(' | ')
+    const own = of(sound, { ...sound, system: scenes(6, 1_500, { [what]: 1 }) })
+    assert.deepEqual([cells(own, 2)?.[4], cells(own, 3)?.[4], cells(own, 3)?.[5]], ['1,000/s', 'void', '**1.50** 1,500/s'])
+    const limits = of({ ...sound, limit: scenes(4, 1_000, { [what]: 1 }) })
+    assert.deepEqual([cells(limits, 2)?.[4], cells(limits, 3)?.[4]], ['void', 'void'])
+  })
+
+test('percentiles are by nearest rank', () => {
+  const values = Array.from({ length: 100 }, (_, i) => 100 - i)
+  assert.deepEqual([percentile(values, 0.5), percentile(values, 0.95), percentile(values, 0.99)], [50, 95, 99])
+  assert.equal(percentile([7], 0.99), 7)
+  assert.deepEqual([median([3, 1, 2]), median([4, 1, 2, 3])], [2, 2.5])
+})

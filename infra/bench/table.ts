@@ -1,0 +1,67 @@
+import { median } from './measure.ts'
+import { isVoid, type Results, type Round, type Scene } from './results.ts'
+
+type Column = { readonly title: string; readonly scene: string; readonly figure: string; readonly unit: 'ms' | '/s' }
+
+const columns: readonly Column[] = [
+  { title: 'p50', scene: 'rest', figure: 'p50', unit: 'ms' },
+  { title: 'p95', scene: 'rest', figure: 'p95', unit: 'ms' },
+  { title: 'p99', scene: 'rest', figure: 'p99', unit: 'ms' },
+  { title: '20 producers', scene: 'producers20', figure: 'perSecond', unit: '/s' },
+  { title: '200 producers', scene: 'producers200', figure: 'perSecond', unit: '/s' },
+  { title: 'drain', scene: 'drain', figure: 'perSecond', unit: '/s' },
+  { title: 'cold start', scene: 'drain', figure: 'coldStart', unit: 'ms' },
+]
+
+/** The kinds of rounds there are, each with whom the others are compared to. */
+const limits: Readonly<Record<string, string>> = { hop: 'limit', 'hop, B says an event': 'limit', dance: 'by hand' }
+
+/** What somebody came to in a column: the median of the ratios within each round, and of the values. Nothing where one of them is void. */
+const standing = (rounds: readonly Round[], name: string, { scene, figure }: Column): { ratio: number; value: number } | undefined => {
+  const pairs = rounds.map(({ kind, contestants }) => [contestants[name]?.[scene], contestants[limits[kind] ?? '']?.[scene]] as const)
+  const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
+  if (sound.length < rounds.length) return undefined
+  const of = (one: Scene) => one.figures[figure] ?? Number.NaN
+  return { ratio: median(sound.map(([mine, limit]) => of(mine) / of(limit))), value: median(sound.map(([mine]) => of(mine))) }
+}
+
+/** The kinds of rounds that were run, each with its rounds and who took part. */
+const kindsOf = ({ rounds }: Results) =>
+  Object.keys(limits).flatMap((kind) => {
+    const mine = rounds.filter((round) => round.kind === kind)
+    const names = Object.keys(mine[0]?.contestants ?? {})
+    return mine.length === 0 ? [] : [{ kind, rounds: mine, limit: limits[kind] as string, names }]
+  })
+
+const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })
+const ratio = (value: number) => value.toFixed(2)
+
+/** A Markdown table per kind: everybody's figures, and in bold how often they are those of the limit. */
+export const tables = (results: Results): string =>
+  kindsOf(results)
+    .map(({ kind, rounds, names, limit }) => {
+      const cell = (name: string, column: Column) => {
+        const found = standing(rounds, name, column)
+        if (!found) return 'void'
+        const value = `${number(found.value)} ${column.unit}`.replace(' /', '/')
+        return name === limit ? value : `**${ratio(found.ratio)}** ${value}`
+      }
+      const rows = names.map((name) => `| ${[name, ...columns.map((column) => cell(name, column))].join(' | ')} |`)
+      const head = `| ${[kind, ...columns.map(({ title }) => title)].join(' | ')} |\n|---|${columns.map(() => '--:|').join('')}`
+      return `${head}\n${rows.join('\n')}\n`
+    })
+    .join('\n')
+
+/** Where the figures come from, and whether what was placed has come to its end. */
+export const source = ({ at, commit, machine, versions, rounds }: Results): string => {
+  const scenes = rounds.flatMap(({ contestants }) => Object.values(contestants).flatMap((scenes) => Object.values(scenes)))
+  const sum = (what: 'placed' | 'lost' | 'doubled' | 'stuck') =>
+    scenes.reduce((sum, { counts }) => sum + counts[what], 0).toLocaleString('en')
+  const { cpu, cores, memoryGb, system } = machine
+  return [
+    `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')}.`,
+    `${rounds.length} rounds; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
+  ].join('\n')
+}
