@@ -32,7 +32,10 @@ export const environment = (home: string, ports: RabbitmqPorts) => ({
   RABBITMQ_LOG_BASE: home,
   RABBITMQ_LOGS: '-',
   RABBITMQ_DIST_PORT: String(ports.distribution),
-  // else the distribution port listens everywhere; two schedulers are plenty for one class
-  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2',
+  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
+    '-kernel inet_dist_use_interface {127,0,0,1}', // else the distribution port listens everywhere
+    '+S 2:2', // two schedulers are plenty for one class
+    '-rabbit dead_letter_worker_publisher_confirm_timeout 5000', // as in docker-compose.yml
+  ].join(' '),
   RUNNING_UNDER_SYSTEMD: 'true', // the script then becomes the VM instead of waiting for it
 })
