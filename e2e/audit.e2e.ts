@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, test } from '@playwright/test'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
+import { lying } from './support/lying.ts'
 import { shop } from './support/shop.ts'
 
 const { place, url } = shop()
@@ -16,17 +15,6 @@ const audit = (...words: readonly string[]) =>
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
     )
   })
-
-/** A part as it would be if it said something else: what `answer` makes of its answers. */
-const lying = async (part: Parameters<typeof url>[0], answer: (path: string, body: never) => unknown) => {
-  const server = createServer(async (request, response) => {
-    const real = await fetch(url(part, request.url))
-    response.writeHead(real.status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(answer(request.url ?? '', (await real.json()) as never)))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { at: `${part}=http://127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.dispose]: () => server.close() }
-}
 
 test('it goes through all orders, page by page; each holds every promise, and the stock adds up', async () => {
   const placed = await Promise.all(Array.from({ length: 120 }, (_, i) => place(i % 3 === 0 ? { country: 'AQ' } : {})))

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
+import { bought, wrongEnds } from '../infra/chaos/customers.ts'
 import { audited } from './support/audit.ts'
-import { bought, wrongEnds } from './support/customers.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { shop } from './support/shop.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
+import { partsOf } from '../infra/chaos/parts.ts'
 import { audited } from './support/audit.ts'
-import { keptDown } from './support/faults.ts'
 import { form, type Placed, problemOf, shop } from './support/shop.ts'
 import { startWhole } from './support/system.ts'
 
@@ -12,21 +12,17 @@ test('at OUTBOX_MAX, the broker away, orders are refused and cancellations taken
   const { place, post, cancel } = shop(folder)
   const all: Placed[] = []
   try {
-    const refused = await keptDown(
-      'rabbitmq',
-      async () => {
-        for (;;) {
-          const response = await post('/orders', form())
-          if (response.status !== 202) return response
-          all.push((await response.json()) as Placed)
-          expect(all.length).toBeLessThanOrEqual(most)
-          if (all.length !== most) continue
-          expect((await cancel(all[0]?.orderId ?? '')).status).toBe(202)
-          expect((await cancel(all[1]?.orderId ?? '')).status).toBe(202)
-        }
-      },
-      folder,
-    )
+    const refused = await partsOf(folder).keptDown('rabbitmq', async () => {
+      for (;;) {
+        const response = await post('/orders', form())
+        if (response.status !== 202) return response
+        all.push((await response.json()) as Placed)
+        expect(all.length).toBeLessThanOrEqual(most)
+        if (all.length !== most) continue
+        expect((await cancel(all[0]?.orderId ?? '')).status).toBe(202)
+        expect((await cancel(all[1]?.orderId ?? '')).status).toBe(202)
+      }
+    })
     expect(await problemOf(refused)).toMatchObject({ status: 503 })
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
 

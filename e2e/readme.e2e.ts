@@ -39,6 +39,7 @@ test('README names no command that no test runs', () => {
     'npm start -- --demo', // the demo below, and start.e2e.ts
     'npm start -- --without shipping', // start.e2e.ts
     'npm test -- integration messaging',
+    'npm run chaos', // chaos.e2e.ts
     'npm run dead -- show …', // dead-letters.e2e.ts
   ]
   const ran = [

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
+import { partsOf, signal } from '../infra/chaos/parts.ts'
+import { docker } from '../infra/compose/docker.ts'
 import { projectOf, removed } from '../infra/compose/project.ts'
+import { familyOf } from '../infra/native/family.ts'
 import { removePostgres } from '../infra/native/postgres-data.ts'
 import { audited } from './support/audit.ts'
-import { docker, keptDown, signal } from './support/faults.ts'
-import { familyOf, isAlive, isOpen, listening, startedFor } from './support/processes.ts'
+import { isAlive, isOpen, listening, startedFor } from './support/processes.ts'
 import { type Placed, shop } from './support/shop.ts'
 import { contained, ended, type Part, partsIn, run, said, saidReady } from './support/system.ts'
 
@@ -92,16 +94,12 @@ test('nothing listens beyond loopback @native', () => {
 })
 
 test('the logs are JSON with trace, order and event id, and hold nobody’s address, also when a letter cannot be sent', async () => {
-  const { orderId, traceId } = await keptDown(
-    'mail',
-    async () => {
-      const placed = await place({ email: 'countess.of@lovelace.example', paymentMethod: 'pm_card_chargeDeclined' })
-      await expect.poll(() => readFileSync(join(folder, 'logs/email.log'), 'utf8')).toContain(placed.orderId)
-      await expect.poll(async () => (await order(placed.orderId)).status).toBe('cancelled')
-      return placed
-    },
-    folder,
-  )
+  const { orderId, traceId } = await partsOf(folder).keptDown('mail', async () => {
+    const placed = await place({ email: 'countess.of@lovelace.example', paymentMethod: 'pm_card_chargeDeclined' })
+    await expect.poll(() => readFileSync(join(folder, 'logs/email.log'), 'utf8')).toContain(placed.orderId)
+    await expect.poll(async () => (await order(placed.orderId)).status).toBe('cancelled')
+    return placed
+  })
   const lines = readFileSync(join(folder, 'logs/order.log'), 'utf8').trim().split('\n')
   const heard = lines.map((line) => JSON.parse(line)).find((line) => line.orderId === orderId && line.type === 'payment.declined')
   expect(heard).toMatchObject({ traceId, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/), service: 'order', level: 30 })

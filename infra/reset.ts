@@ -28,7 +28,7 @@ const left = readState(folder)
 if (left) await endOrphans(left)
 if (hasEngine && (await isThere(project))) await removed(project, { forget: true })
 removePostgres(folder)
-for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'start.json']) rmSync(join(folder, name), { recursive: true, force: true })
+for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'wishes']) rmSync(join(folder, name), { recursive: true, force: true })
 try {
   rmdirSync(folder)
 } catch {

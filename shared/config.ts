@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { crashAt } from './crash.ts'
 
 const milliseconds = z
   .string()
@@ -19,6 +20,7 @@ export const commonVariables = (port: number) => ({
   OUTBOX_MAX: z.coerce.number().int().positive().default(100_000),
   RATE_LIMIT: z.coerce.number().nonnegative().default(0),
   ...retryDelays,
+  ...crashAt,
 })
 
 /** Reads `variables` from the environment. What is wrong ends the process with one line that names the variable. */

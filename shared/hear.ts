@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api'
 import pLimit from 'p-limit'
 import type { Reaction } from './choreography.ts'
+import { passing } from './crash.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane, patiently } from './lanes.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
@@ -45,6 +46,7 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
       if (!seen) return { is: 'duplicate' }
       const put = () => context.with(heard.at, () => withinTime(question(heard.event as never, seen.before as never), name))
       const answer = await atOnce(() => patiently(put, patient))
+      passing('after ask before commit')
       const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
       if (outcome.is !== 'changed') return outcome
     }

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Asks, Choreography } from './choreography.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
+import { passing } from './crash.ts'
 import { adapterFor, type Database, inTransaction, isAway, isUnreachable, type Sql } from './database.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
@@ -47,9 +48,10 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
   const { name, store } = parts
-  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, REQUESTS, OUTBOX_MAX, RATE_LIMIT, RETRY_DELAYS_MS } = configuration(
+  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, REQUESTS, OUTBOX_MAX, RATE_LIMIT, RETRY_DELAYS_MS, CRASH_AT } = configuration(
     commonVariables(parts.port),
   )
+  if (CRASH_AT) log.warn(`${name} will crash ${CRASH_AT}, as CRASH_AT says`)
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
   const outboxFilling = filling(db, OUTBOX_MAX)
@@ -68,6 +70,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
       patient: isAway,
     },
     spoken: (said: readonly Event[]) => {
+      passing('after commit before publish')
       outboxFilling.said(said.length)
       leader.knock(db)
       parts.spoken?.(said)

@@ -2,9 +2,7 @@ import { expect } from '@playwright/test'
 import { asking, type Mails, parts, type Urls } from '../../infra/audit/ask.ts'
 import { messageId, verdictOn } from '../../infra/audit/judge.ts'
 import { tallying } from '../../infra/audit/stock.ts'
-import type { Listed, shop } from './shop.ts'
-
-type Shop = ReturnType<typeof shop>
+import type { Listed, Shop } from '../../infra/shop.ts'
 
 const atOnce = 10
 
@@ -51,7 +49,7 @@ const atRest = { deadline: 0, settling: 0, mailsSince: 0 }
 const faultsOf = async (shop: Shop, order: Listed, mails: Mails, crashed: boolean): Promise<string[]> => {
   const verdict = verdictOn(await asked(shop).evidenceOf(order, mails), { ...atRest, crashed, now: Date.now() })
   if (verdict.is === 'holds') return []
-  const faults = verdict.is === 'broken' ? verdict.faults : [verdict.is]
+  const faults = verdict.is === 'broken' ? verdict.faults.map(({ what }) => what) : [verdict.is]
   return faults.map((fault) => `${order.orderId} ${order.status} ${order.reason ?? ''}: ${fault}`)
 }
 
@@ -61,7 +59,7 @@ const stockFaultsOf = async (shop: Shop): Promise<string[]> => {
   const tally = tallying({ ...atRest, now: Number.POSITIVE_INFINITY })
   for (const order of await shop.orders()) tally.add(order)
   return [
-    ...tally.faultsOf(levels),
+    ...tally.faultsOf(levels).map(({ what }) => what),
     ...levels.flatMap(({ sku, reserved }) => (reserved > 0 ? [`${reserved} of ${sku} still reserved`] : [])),
   ]
 }

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
+import { bought, wrongEnds } from '../../infra/chaos/customers.ts'
 import { audited } from './audit.ts'
-import { bought, wrongEnds } from './customers.ts'
 import { shop } from './shop.ts'
 import { partsIn } from './system.ts'
 

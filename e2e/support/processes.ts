@@ -1,35 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
+import { processes, readOr } from '../../infra/native/family.ts'
 import { beginningOf } from '../../infra/native/processes.ts'
-
-type Process = { pid: number; parent: number }
-
-const processes = (): Process[] => {
-  const rows = existsSync('/proc/self')
-    ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [statOf(name)] : []))
-    : execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).split('\n')
-  return rows.map((row) => row.trim().split(/\s+/).map(Number)).map(([pid = 0, parent = 0]) => ({ pid, parent }))
-}
-
-const statOf = (pid: string) => {
-  const stat = readOr(`/proc/${pid}/stat`)
-  return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0}`
-}
-
-const readOr = (file: string) => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-/** A process and all that descend from it. */
-export const familyOf = (pid: number, all = processes()): number[] => [
-  pid,
-  ...all.filter(({ parent }) => parent === pid).flatMap((child) => familyOf(child.pid, all)),
-]
 
 /** The processes that were started for the system in a folder, by what their environment or command line names; on Linux alone. */
 export const startedFor = (folder: string): number[] =>

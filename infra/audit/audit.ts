@@ -33,7 +33,7 @@ export const auditAll = async (asked: Asked, measure: Measure, told: (orders: nu
     await delay(pause)
     broken = []
     await judged(asked, anew(asked, suspects), measure, (order, verdict) => {
-      if (verdict.is === 'broken') return broken.push({ order, faults: verdict.faults })
+      if (verdict.is === 'broken') return broken.push({ order, faults: verdict.faults.map(({ what }) => what) })
       counts.broken--
       counts[verdict.is]++
     })
@@ -70,14 +70,14 @@ const stockFaults = async (asked: Asked, measure: Measure): Promise<string[]> =>
     const levels = await asked.stock()
     const tally = tallying({ ...measure, now: Date.now() })
     for await (const order of asked.orders()) tally.add(order)
-    const faults = tally.faultsOf(levels)
+    const faults = tally.faultsOf(levels).map(({ what }) => what)
     if (faults.length === 0 || look === looks) return faults
     await delay(pause)
   }
 }
 
 /** Does `work` for each item, for 16 at a time, taking the next one only when one is done. */
-const inParallel = async <T>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<unknown>) => {
+export const inParallel = async <T>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<unknown>) => {
   const next = (async function* () {
     yield* items
   })()

@@ -35,7 +35,7 @@ const placed: Evidence = { order: order('placed'), payment: undefined, parcel: u
 
 const faults = (evidence: Evidence, more: Partial<Rules> = {}) => {
   const verdict = verdictOn(evidence, { ...rules, ...more })
-  return verdict.is === 'broken' ? verdict.faults : [verdict.is]
+  return verdict.is === 'broken' ? verdict.faults.map(({ what }) => what) : [verdict.is]
 }
 
 test('what is completed, refunded, or was never paid, holds', () => {
@@ -114,4 +114,15 @@ test('all that is wrong with an order is told', () => {
     'money: nothing booked, payment none',
     'parcel: unknown',
   ])
+})
+
+test('what has come twice is told from what is lost, and from what has not ended', () => {
+  const kinds = (evidence: Evidence, more: Partial<Rules> = {}) => {
+    const verdict = verdictOn(evidence, { ...rules, ...more })
+    return verdict.is === 'broken' && verdict.faults.map(({ is }) => is)
+  }
+  assert.deepEqual(kinds({ ...completed, ...booked('approved', 'charge', 'charge'), parcel: undefined }), ['doubled', 'lost'])
+  assert.deepEqual(kinds({ ...completed, ...told('placed', 'completed', 'cancelled') }), ['doubled'])
+  assert.deepEqual(kinds({ ...completed, ...told('placed') }), ['lost'])
+  assert.deepEqual(kinds(placed, { deadline: 0 }), ['stuck'])
 })

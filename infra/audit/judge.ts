@@ -18,9 +18,10 @@ export type Order = {
 }
 export type Payment = { readonly status: string; readonly bank: readonly { readonly kind: string; readonly amountCents: number }[] }
 
+export type Fault = { readonly is: 'lost' | 'doubled' | 'stuck'; readonly what: string }
 /** `pending`: something is still missing, and may yet come. */
-type Fault = { readonly what: string; readonly pending: boolean }
-export type Verdict = { readonly is: 'holds' | 'under way' } | { readonly is: 'broken'; readonly faults: readonly string[] }
+type Found = Fault & { readonly pending: boolean }
+export type Verdict = { readonly is: 'holds' | 'under way' } | { readonly is: 'broken'; readonly faults: readonly Fault[] }
 
 /** When it is judged, and by what measure; times are in milliseconds. */
 export type Rules = {
@@ -40,12 +41,13 @@ export const verdictOn = (evidence: Evidence, rules: Rules): Verdict => {
   const { order } = evidence
   if (order.status === 'placed') {
     const seconds = Math.round((rules.now - Date.parse(order.placedAt)) / 1_000)
-    return seconds * 1_000 > rules.deadline ? { is: 'broken', faults: [`placed ${seconds} s ago, and has not ended`] } : { is: 'under way' }
+    const faults: Fault[] = [{ is: 'stuck', what: `placed ${seconds} s ago, and has not ended` }]
+    return seconds * 1_000 > rules.deadline ? { is: 'broken', faults } : { is: 'under way' }
   }
   const faults = faultsOf(evidence, rules)
   if (faults.length === 0) return { is: 'holds' }
   if (isSettling(order, rules) && faults.every(({ pending }) => pending)) return { is: 'under way' }
-  return { is: 'broken', faults: faults.map(({ what }) => what) }
+  return { is: 'broken', faults: faults.map(({ is, what }) => ({ is, what })) }
 }
 
 /** Whether what follows from the order's end may still be under way. */
@@ -55,7 +57,7 @@ export const isSettling = ({ status, endedAt }: Order, { now, settling }: Pick<R
 /** The Message-ID of the letter that tells of an occasion. */
 export const messageId = (orderId: string, occasion: string) => `<${orderId}.${occasion}@pas-de-cinq.example>`
 
-const faultsOf = (evidence: Evidence, rules: Rules): Fault[] => [
+const faultsOf = (evidence: Evidence, rules: Rules): Found[] => [
   ...moneyFaults(evidence),
   ...parcelFaults(evidence),
   ...letterFaults(evidence),
@@ -64,33 +66,34 @@ const faultsOf = (evidence: Evidence, rules: Rules): Fault[] => [
 
 const isCompleted = ({ order }: Evidence) => order.status === 'completed'
 
-const moneyFaults = (evidence: Evidence): Fault[] => {
+const moneyFaults = (evidence: Evidence): Found[] => {
   const { order, payment } = evidence
-  const booked = (payment?.bank ?? [])
+  const bookings = (payment?.bank ?? [])
     .map(({ kind, amountCents }) => (amountCents === order.totalCents ? kind : `${kind} of ${amountCents}`))
     .sort()
-    .join(', ')
+  const booked = bookings.join(', ')
   const status = payment?.status ?? 'none'
   const due = isCompleted(evidence) ? ['charge: approved'] : [': none', ': declined', 'charge, refund: refunded']
   if (due.includes(`${booked}: ${status}`)) return []
   const pending = !isCompleted(evidence) && ['', 'charge', 'charge, refund'].includes(booked)
-  return [{ what: `money: ${booked || 'nothing'} booked, payment ${status}`, pending }]
+  const twice = new Set(bookings).size < bookings.length
+  return [{ is: twice ? 'doubled' : 'lost', what: `money: ${booked || 'nothing'} booked, payment ${status}`, pending }]
 }
 
-const parcelFaults = (evidence: Evidence): Fault[] => {
+const parcelFaults = (evidence: Evidence): Found[] => {
   const status = evidence.parcel?.status ?? 'unknown'
   const due = isCompleted(evidence) ? ['dispatched'] : ['stood-down', 'failed', 'recalled']
-  return due.includes(status) ? [] : [{ what: `parcel: ${status}`, pending: !isCompleted(evidence) }]
+  return due.includes(status) ? [] : [{ is: 'lost', what: `parcel: ${status}`, pending: !isCompleted(evidence) }]
 }
 
-const letterFaults = (evidence: Evidence): Fault[] => {
+const letterFaults = (evidence: Evidence): Found[] => {
   const sent = evidence.letters.map(({ occasion }) => occasion)
   const charged = (evidence.payment?.bank ?? []).some(({ kind }) => kind === 'charge')
   const due = ['placed', evidence.order.status, ...(!isCompleted(evidence) && charged ? ['refunded'] : [])]
   return [...late('letter missing', missing(due, sent)), ...wrong('letter too many', missing(sent, due))]
 }
 
-const mailFaults = ({ order, letters, mails }: Evidence, { crashed, mailsSince }: Rules): Fault[] => {
+const mailFaults = ({ order, letters, mails }: Evidence, { crashed, mailsSince }: Rules): Found[] => {
   const id = ({ occasion }: { occasion: string }) => messageId(order.orderId, occasion)
   const posted = crashed ? [...new Set(mails)] : mails
   const kept = letters.filter(({ sentAt }) => Date.parse(sentAt) >= mailsSince)
@@ -102,8 +105,9 @@ const mailFaults = ({ order, letters, mails }: Evidence, { crashed, mailsSince }
   ]
 }
 
-const late = (what: string, which: readonly string[]) => which.map((one) => ({ what: `${what}: ${one}`, pending: true }))
-const wrong = (what: string, which: readonly string[]) => which.map((one) => ({ what: `${what}: ${one}`, pending: false }))
+const late = (what: string, which: readonly string[]) => which.map((one): Found => ({ is: 'lost', what: `${what}: ${one}`, pending: true }))
+const wrong = (what: string, which: readonly string[]) =>
+  which.map((one): Found => ({ is: 'doubled', what: `${what}: ${one}`, pending: false }))
 
 /** What is in `all` and not, or less often, in `some`. */
 const missing = (all: readonly string[], some: readonly string[]): string[] => {

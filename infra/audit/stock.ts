@@ -1,4 +1,4 @@
-import { isSettling, type Order, type Rules } from './judge.ts'
+import { type Fault, isSettling, type Order, type Rules } from './judge.ts'
 
 export type Level = {
   readonly sku: string
@@ -32,15 +32,19 @@ export const tallying = (rules: Pick<Rules, 'now' | 'settling'>) => {
       }
     },
     /** What is wrong with the stock: pieces that came from nowhere or went there, are held for nobody, or left without an order. */
-    faultsOf: (levels: readonly Level[]): string[] =>
-      levels.flatMap(({ sku, seeded, available, reserved, shipped }) => {
+    faultsOf: (levels: readonly Level[]): Fault[] =>
+      levels.flatMap(({ sku, seeded, available, reserved, shipped }): Fault[] => {
         const { sold, mayBeSold, mayBeHeld } = of(sku)
+        const all = `${sku}: of ${seeded}, ${available} are available, ${reserved} reserved, ${shipped} shipped`
+        const left = `${sku}: ${shipped} shipped, ${mayBeSold} bought`
+        const addsUp = seeded === available + reserved + shipped && Math.min(available, reserved, shipped) >= 0
         return [
-          ...(seeded === available + reserved + shipped && Math.min(available, reserved, shipped) >= 0
-            ? []
-            : [`${sku}: of ${seeded}, ${available} are available, ${reserved} reserved, ${shipped} shipped`]),
-          ...(reserved > mayBeHeld ? [`${sku}: ${reserved} reserved, orders under way have ${mayBeHeld}`] : []),
-          ...(shipped < sold || shipped > mayBeSold ? [`${sku}: ${shipped} shipped, ${mayBeSold} bought`] : []),
+          ...(addsUp ? [] : [{ is: 'lost', what: all } as const]),
+          ...(reserved > mayBeHeld
+            ? [{ is: 'stuck', what: `${sku}: ${reserved} reserved, orders under way have ${mayBeHeld}` } as const]
+            : []),
+          ...(shipped < sold ? [{ is: 'lost', what: left } as const] : []),
+          ...(shipped > mayBeSold ? [{ is: 'doubled', what: left } as const] : []),
         ]
       }),
   }

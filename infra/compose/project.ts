@@ -21,6 +21,12 @@ export const compose = (project: string, ports: Partial<Ports> = {}) => {
     /** The same, not ended by Ctrl-C, but by that signal. */
     runApart: (args: string[], cancelSignal?: AbortSignal) =>
       execa('docker', [...common, ...args], { ...shell, all: true, detached: true, ...(cancelSignal && { cancelSignal }) }),
+    /** Brings services up as they are but for `changes`, and touches no other. */
+    overridden: (changes: object, ...services: string[]) => {
+      const files = ['--file', 'docker-compose.yml', '--file', '-']
+      const up = ['up', '--detach', '--no-deps', '--no-build', ...services]
+      return execa('docker', [...common, ...files, ...up], { ...shell, all: true, input: JSON.stringify(changes) })
+    },
     follow: (args: string[], cancelSignal: AbortSignal) => execa('docker', [...common, ...args], { ...shell, cancelSignal, buffer: false }),
   }
 }

@@ -9,7 +9,16 @@ import { type Say, sayLogged } from './output.ts'
 import type { Part } from './part.ts'
 import { repository } from './run-folder.ts'
 
-export type Circumstances = { folder: string; ports: Ports; jaeger: Part | undefined; tell: Say }
+/** What a service is told beside the usual when it is started next, that time alone; by its name. */
+export type NextLives = Map<string, NodeJS.ProcessEnv>
+
+/** `CRASH_AT` of this process's environment is for each service's first life: else it would hardly have another. */
+export const firstLives = (): NextLives => {
+  const { CRASH_AT } = process.env
+  return new Map(CRASH_AT ? allServices().map((name) => [name, { CRASH_AT }]) : [])
+}
+
+export type Circumstances = { folder: string; ports: Ports; jaeger: Part | undefined; nextLives: NextLives; tell: Say }
 
 /** The services there are, order first. */
 export const allServices = (): string[] => ['order', ...services().filter((name) => name !== 'order')]
@@ -18,6 +27,7 @@ export const allServices = (): string[] => ['order', ...services().filter((name)
 const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
   NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'),
   ...withoutPasswords(),
+  CRASH_AT: undefined,
   HOST: '127.0.0.1',
   PORT: String(ports[name]),
   DATABASE_URL: `postgresql://${name}:${passwordOf(name)}@127.0.0.1:${ports.postgres}/${name}`,
@@ -34,7 +44,7 @@ export const nodeArguments = (program: string): string[] => [
 ]
 
 /** A service as a process of its own; what it logs goes to its log file as it is, and is told in readable form. */
-export function servicePart(name: string, { folder, ports, jaeger, tell }: Circumstances): Part {
+export function servicePart(name: string, { folder, ports, jaeger, nextLives, tell }: Circumstances): Part {
   const url = `http://127.0.0.1:${ports[name]}`
   const log = join(folder, `logs/${name}.log`)
   const file = createWriteStream(log, { flags: 'a' })
@@ -45,7 +55,9 @@ export function servicePart(name: string, { folder, ports, jaeger, tell }: Circu
     log,
     stopSignal: 'SIGTERM',
     spawn: () => {
-      const options = { cwd: repository, env: environment(name, ports, jaeger), detached: true }
+      const env = { ...environment(name, ports, jaeger), ...nextLives.get(name) }
+      nextLives.delete(name)
+      const options = { cwd: repository, env, detached: true }
       const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
       for (const output of [child.stdout, child.stderr]) {
         output.pipe(file, { end: false })

@@ -6,7 +6,7 @@ import { startGround } from './ground.ts'
 import type { Say } from './output.ts'
 import { beginningOf } from './processes.ts'
 import { release, type State, writeState } from './run-folder.ts'
-import { allServices, servicePart } from './services.ts'
+import { allServices, firstLives, type NextLives, servicePart } from './services.ts'
 import { take } from './take.ts'
 
 export type Options = { folder: string; free?: boolean; without?: string[]; say?: Say }
@@ -17,6 +17,8 @@ export type System = {
   ready: Promise<void>
   /** Starts services that were left out, a new folder's included; resolves once they answer. */
   start: (services: string[]) => Promise<void>
+  /** Where a service that runs as a process is told something for its next life alone. */
+  nextLives?: NextLives
   /** Ends everything within 10 s: services first, then what they stand on. No process stays behind. */
   stop: () => Promise<void>
 }
@@ -33,11 +35,12 @@ export async function startSystem({ folder, free = false, without = [], say = ()
   const { ports, moved } = await choosePorts(allServices(), { free })
   if (moved.length > 0) say('ports', `taken, so moved: ${moved.join(', ')}`)
 
+  const nextLives = firstLives()
   const ground = startGround(folder, ports, parts, say)
   const startServices = async (services: string[]) => {
     const { jaeger } = await ground
     for (const name of services) ports[name] ??= await freePort()
-    await Promise.all(services.map((name) => parts.run(servicePart(name, { folder, ports, jaeger, tell: say }))))
+    await Promise.all(services.map((name) => parts.run(servicePart(name, { folder, ports, jaeger, nextLives, tell: say }))))
     writeState(folder, Object.assign(state, { ready: true }))
   }
   const ready = startServices(allServices().filter((name) => !without.includes(name)))
@@ -62,7 +65,7 @@ export async function startSystem({ folder, free = false, without = [], say = ()
     await topology()
     await startServices(services)
   }
-  return { state, ready, start, stop }
+  return { state, ready, start, nextLives, stop }
 }
 
 const isService = (name: string): boolean => allServices().includes(name)

@@ -1,5 +1,6 @@
 import { events, ownExchange, type Topology, whole } from '@pas-de-cinq/shared/messaging/topology'
 import amqp from 'amqplib'
+import { management } from '../management.ts'
 import { passwordOf } from '../passwords.ts'
 
 type Urls = { readonly amqp: string; readonly management: string }
@@ -39,7 +40,7 @@ const grant = async (manage: ReturnType<typeof management>, service: string) => 
 }
 
 const removeStale = async (manage: ReturnType<typeof management>, { queues, bindings }: Topology) => {
-  const bound = (await manage('GET', 'bindings/%2F')) as Bound[]
+  const bound = await manage<Bound[]>('GET', 'bindings/%2F')
   const stale = bound.filter(
     ({ source, destination, destination_type, routing_key }) =>
       source !== '' &&
@@ -52,15 +53,4 @@ const removeStale = async (manage: ReturnType<typeof management>, { queues, bind
       'DELETE',
       `bindings/%2F/e/${encodeURIComponent(source)}/q/${encodeURIComponent(destination)}/${encodeURIComponent(properties_key)}`,
     )
-}
-
-const management = (url: string) => {
-  const { username, password, origin } = new URL(url)
-  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
-  return async (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown> => {
-    const headers = { authorization, 'content-type': 'application/json' }
-    const response = await fetch(`${origin}/api/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-    if (!response.ok) throw new Error(`RabbitMQ's management refused ${method} ${path}: ${response.status} ${await response.text()}`)
-    return response.status === 200 ? response.json() : undefined
-  }
 }

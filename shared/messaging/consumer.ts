@@ -1,5 +1,6 @@
 import { context, trace } from '@opentelemetry/api'
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
+import { passing } from '../crash.ts'
 import type { Language } from '../events.ts'
 import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
@@ -106,6 +107,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     refuseForged(delivery, event)
     if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
     const outcome = await hear({ event, at: context.active() })
+    if (outcome.is === 'done') passing('after effect before ack')
     if (outcome.is === 'duplicate') trace.getActiveSpan()?.setAttribute('event.duplicate', true)
     const said = outcome.is === 'done' ? outcome.said.map(({ type }) => type) : []
     const line = { orderId: event.subject, eventId: event.id, type: event.type, outcome: outcome.is, said }

@@ -1,3 +1,4 @@
+import { passing } from '../crash.ts'
 import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
@@ -40,6 +41,7 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
     const confirmed = await all(to, rows, () => to !== publish)
     if (confirmed.length > 0) {
+      passing('after publish before mark')
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
       forgot(confirmed.length)
     }

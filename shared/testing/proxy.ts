@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
-/** A TCP proxy before `url`, whose connections the test can cut. */
-export const proxied = async (url: string) => {
+/** A TCP proxy before `url`, whose connections can be cut; what passes takes `delay` milliseconds longer, each way. */
+export const proxied = async (url: string, delay = 0) => {
   const target = new URL(url)
   const open = new Set<Socket>()
   const server = createServer((near) => {
@@ -16,7 +17,8 @@ export const proxied = async (url: string) => {
         .setNoDelay(true)
         .on('error', () => to.destroy())
         .on('close', () => open.delete(from) && to.destroy())
-        .pipe(to)
+      const passing = delay > 0 ? from.pipe(late(delay)) : from
+      passing.pipe(to)
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -34,3 +36,12 @@ export const proxied = async (url: string) => {
     },
   }
 }
+
+const late = (delay: number) =>
+  new Transform({
+    transform(chunk, _, done) {
+      setTimeout(() => this.push(chunk), delay)
+      done()
+    },
+    flush: (done) => void setTimeout(done, delay),
+  })

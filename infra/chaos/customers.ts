@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { expect } from '@playwright/test'
-import { form, type Listed, type Placed, problemOf, type shop, type Wish } from './shop.ts'
+import { eventually } from '@pas-de-cinq/shared/testing/eventually'
+import { form, type Listed, type Placed, type Shop, type Wish } from '../shop.ts'
 
-type Shop = ReturnType<typeof shop>
 type Kind = Wish & { readonly cancelled?: 'at once' | 'once charged'; readonly ends: string }
 
 /** An order of each kind, with the ending it has to come to; a cancellation comes too late for some. */
@@ -29,39 +28,40 @@ const kinds: readonly Kind[] = [
   { paymentMethod: 'pm_card_chargeDeclinedInsufficientFunds', ends: 'cancelled: payment-declined' },
 ]
 
+const patience = 90_000
+
 export type Bought = { readonly orderId: string; readonly ends: readonly string[] }
 
 /** Places the i-th order of many, as a good client does, and cancels it where that is its kind. */
-export const bought = async (shop: Shop, i: number): Promise<Bought> => {
+export const bought = async (shop: Shop, i: number, email = 'ada@example.org'): Promise<Bought> => {
   const { ends, cancelled, ...wish } = kinds[i % kinds.length] as Kind
   const headers = { 'idempotency-key': randomUUID() }
-  const response = await insist(() => shop.post('/orders', form(wish), headers))
-  expect(response.status).toBe(202)
+  const response = await insist(() => shop.post('/orders', form({ ...wish, email }), headers), [202])
   const { orderId } = (await response.json()) as Placed
   if (!cancelled) return { orderId, ends: [ends] }
   if (cancelled === 'once charged') await charged(shop, orderId)
-  const { status } = await insist(() => shop.cancel(orderId))
-  expect([202, 409]).toContain(status)
+  const { status } = await insist(() => shop.cancel(orderId), [202, 409])
   return { orderId, ends: status === 202 ? [ends] : [ends, 'completed'] }
 }
 
-/** The same request again, until there is an answer other than that the shop cannot answer now. */
-const insist = async (ask: () => Promise<Response>): Promise<Response> => {
-  let answer: Response | undefined
-  await expect(async () => {
-    answer = await ask()
-    if (answer.status !== 503) return
-    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
-    throw new Error((await problemOf(answer)).title)
-  }).toPass({ timeout: 90_000, intervals: [100, 200, 500] })
-  return answer as Response
+/** The same request again, until there is an answer other than that the shop cannot answer now. @throws when it is none of those */
+const insist = async (ask: () => Promise<Response>, expected: readonly number[]): Promise<Response> => {
+  const answer = await eventually(async () => {
+    const answer = await ask()
+    if (answer.status !== 503) return answer
+    const problem = await answer.text()
+    if (!/^\d+$/.test(answer.headers.get('retry-after') ?? '')) throw new Error(`503 does not say when to come back: ${problem}`)
+    throw new Error(problem)
+  }, patience)
+  if (!expected.includes(answer.status)) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`)
+  return answer
 }
 
 const charged = (shop: Shop, orderId: string) =>
-  expect(async () => expect(await shop.payment(orderId)).toMatchObject({ status: 'approved' })).toPass({
-    timeout: 90_000,
-    intervals: [50, 100],
-  })
+  eventually(async () => {
+    const { status } = await shop.payment(orderId)
+    if (status !== 'approved') throw new Error(`the payment of ${orderId} is ${status}`)
+  }, patience)
 
 /** Places orders of every kind at a steady pace, until it is stopped. */
 export const steadily = (shop: Shop) => {
