@@ -24,13 +24,14 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
 /**
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
- * is refused stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
+ * is refused, even if the broker closes the channel because of it, stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
  * `forgot` is told how many rows it has forgotten.
  */
 export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
   const { held, all } = sending(service, says)
   let session: Session | undefined
   let publish: Publish | undefined
+  let closed: Publish | undefined
   let blocked = false
   let working: Promise<void> | undefined
   let woken = false
@@ -39,7 +40,9 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
 
   const round = async (from: Session, to: Publish, sweeping: boolean): Promise<number> => {
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
-    const confirmed = await all(to, rows, () => to !== publish)
+    const alone = closed !== undefined
+    const confirmed = await all(to, rows, { lost: () => to !== publish, closed: () => to === closed }, alone)
+    if (alone && to !== closed) closed = undefined
     if (confirmed.length > 0) {
       passing('after publish before mark')
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
@@ -83,6 +86,9 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     },
     arrive(channel) {
       const mine = confirming(channel)
+      channel.on('error', () => {
+        closed = mine
+      })
       channel.on('close', () => {
         if (publish === mine) publish = undefined
       })

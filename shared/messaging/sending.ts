@@ -17,12 +17,14 @@ export type Row = {
   readonly body: string
   readonly at: Date
 }
+/** What has become of the channel meanwhile: it is gone; the broker has closed it because of something that was published on it. */
+export type Fate = { readonly lost: () => boolean; readonly closed: () => boolean }
 export type Held = { readonly eventId: string; readonly reason: string; readonly since: Date }
 
 /**
  * Sends rows, those of one order one after the other, each only once the one before it is confirmed; each in its own row's trace context.
- * Resolves to the ids of those that are confirmed. One that is refused holds its order, and no other; `lost` tells a refusal from a
- * connection that is gone, which is nobody's fault.
+ * Resolves to the ids of those that are confirmed. One that is refused holds its order, and no other. A connection that is gone is nobody's
+ * fault; a channel that the broker has closed is that of the one that was under way, if it was alone: `alone` sends one at a time, to find out.
  */
 export const sending = (service: string, says: readonly string[]) => {
   const held = new Map<string, Held>()
@@ -38,7 +40,7 @@ export const sending = (service: string, says: readonly string[]) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)
     held.set(subject, { eventId, reason, since: new Date() })
   }
-  const inTurn = async (publish: Publish, rows: readonly Row[], lost: () => boolean): Promise<string[]> => {
+  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed }: Fate, alone: boolean): Promise<string[]> => {
     const confirmed: string[] = []
     for (const row of rows) {
       try {
@@ -47,19 +49,31 @@ export const sending = (service: string, says: readonly string[]) => {
         held.delete(row.subject)
         sent(row.type)
       } catch (error) {
-        sent(row.type, lost() ? 'lost' : 'refused')
-        if (!lost()) hold(row, (error as Error).message)
+        const refused = !lost() || (alone && closed())
+        sent(row.type, refused ? 'refused' : 'lost')
+        if (refused) hold(row, (error as Error).message)
         break
       }
     }
     return confirmed
   }
+  const oneByOne = async (publish: Publish, orders: readonly Row[][], fate: Fate): Promise<string[]> => {
+    const confirmed: string[] = []
+    for (const rows of orders) if (!fate.lost()) confirmed.push(...(await inTurn(publish, rows, fate, true)))
+    return confirmed
+  }
 
   return {
     held,
-    all: async (publish: Publish, rows: readonly Row[], lost: () => boolean): Promise<string[]> => {
-      const orders = [...Map.groupBy(rows, (row) => row.subject).values()]
-      return (await Promise.all(orders.map((rows) => inTurn(publish, rows, lost)))).flat()
+    all: async (publish: Publish, rows: readonly Row[], fate: Fate, alone: boolean): Promise<string[]> => {
+      const orders = [...Map.groupBy(rows, (row) => row.subject)]
+      const [free, suspect] = [false, true].map((is) => orders.filter(([order]) => held.has(order) === is).map(([, rows]) => rows)) as [
+        Row[][],
+        Row[][],
+      ]
+      const together = () => Promise.all(free.map((rows) => inTurn(publish, rows, fate, false)))
+      const confirmed = alone ? await oneByOne(publish, free, fate) : (await together()).flat()
+      return [...confirmed, ...(await oneByOne(publish, suspect, fate))]
     },
   }
 }
