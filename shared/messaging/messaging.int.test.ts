@@ -53,7 +53,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
   }
   const redriven = async () => (await withDeadLetters(vhost.url, 'points', (inHand) => sendAgain(inHand, inHand.letters))).sent
   const total = async () => Number((await database.pool.query('select coalesce(sum(points), 0) as n from points')).rows[0].n)
-  const counts = (expected: number) => eventually(async () => assert.equal(await total(), expected))
+  const counts = (expected: number, within?: number) => eventually(async () => assert.equal(await total(), expected), within)
   const dead = (expected: number, within?: number) =>
     eventually(async () => assert.equal(await vhost.count('points.dead'), expected), within)
 
@@ -76,7 +76,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
       await tell(some)
       if (service.isUp() && proxy.cut()) cuts++
     }
-    await counts(events.length)
+    await counts(events.length, 90_000)
     assert.equal(await vhost.count('points.dead'), 0)
     await service.stop()
     proxy.end()
@@ -205,7 +205,7 @@ describe('the messaging, on RabbitMQ and PostgreSQL', () => {
     }
     live()
     try {
-      await dead(1, 60_000)
+      await dead(1, 150_000)
       await counts(60)
       assert.equal(((await vhost.channel.get('points.dead')) as GetMessage).properties.messageId, fatal.id)
       assert.ok(deaths <= 8, `${deaths} deaths`)

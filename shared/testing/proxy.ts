@@ -22,6 +22,7 @@ export const proxied = async (url: string, delay = 0) => {
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  server.unref() // a test that fails does not stay for its sake
   return {
     url: Object.assign(new URL(url), { hostname: '127.0.0.1', port: String((server.address() as AddressInfo).port) }).href,
     /** cuts what is open; tells whether anything was */
