@@ -50,7 +50,7 @@ test('a second start says that it runs already, and where, and starts nothing', 
   expect(stateOf()).toEqual(before)
 })
 
-test('--docker says what is missing where no engine answers; a service that does not exist cannot be left out', async () => {
+test('--docker says what is missing where no engine answers; a service or an option that does not exist is told', async () => {
   const elsewhere = join(folder, 'elsewhere')
   const noEngine = { DOCKER_HOST: 'tcp://127.0.0.1:1' }
   const wished = await ended(run(['--docker'], elsewhere, noEngine))
@@ -60,6 +60,9 @@ test('--docker says what is missing where no engine answers; a service that does
   const without = await ended(run(['--without', 'nobody'], elsewhere))
   expect(without.output).toMatch(/no service nobody; there are order, .*shipping/)
   expect(without.code).toBe(1)
+  const unknown = await ended(run(['--demmo'], elsewhere))
+  expect(unknown.output).toMatch(/Unknown option '--demmo'[^\n]*\n$/)
+  expect(unknown.code).toBe(2)
   expect(existsSync(elsewhere)).toBe(false)
 })
 

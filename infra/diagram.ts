@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { heardBy } from '@pas-de-cinq/shared/messaging/topology'
 import { choreographies } from './choreographies.ts'
+import { optionsOf } from './options.ts'
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+const { values } = optionsOf({ options: { check: { type: 'boolean', default: false } } })
 const readme = new URL('../README.md', import.meta.url)
 const between = /(<!-- the dance -->\n).*?(<!-- \/the dance -->)/s
 

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { browser } from './browser.ts'
 import { wholeSystem } from './native/whole.ts'
+import { optionsOf } from './options.ts'
 import { danceForPictures } from './pictures/dance.ts'
 import { takePictures } from './pictures/take.ts'
 
 // npm run pictures: beside a running system, the pictures that README shows, taken of Jaeger's own page. `-- --into <folder>` puts them elsewhere.
 const shown = fileURLToPath(new URL('pictures', import.meta.url))
-const { into } = parseArgs({ options: { into: { type: 'string', default: shown } } }).values
+const { into } = optionsOf({ options: { into: { type: 'string', default: shown } } }).values
 const { parts } = await wholeSystem()
 const jaeger = parts['jaeger']?.url
 

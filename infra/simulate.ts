@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
+import { optionsOf } from './options.ts'
 import { mistakes } from './simulation/mistakes.ts'
 import { searchAll } from './simulation/pool.ts'
 import { shown, summed } from './simulation/show.ts'
 
 // npm run simulate -- [--schedules N] [--seed N] [--replay PATH] [--mistake NAME]: the whole dance in one process, in as many ways as you like.
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     schedules: { type: 'string', default: '10000' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
@@ -17,8 +17,8 @@ const { values } = parseArgs({
 const [schedules, seed] = [Number(values.schedules), Number(values.seed)]
 const { mistake, replay: path } = values
 const fault =
-  !Number.isInteger(schedules) || schedules < 1 || !Number.isInteger(seed)
-    ? '--schedules and --seed are whole numbers'
+  !Number.isInteger(schedules) || schedules < 1 || !Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31
+    ? '--schedules is a whole number from 1 on, --seed one from 0 to 2,147,483,647'
     : mistake !== undefined && !mistakes[mistake]
       ? `--mistake is one of:\n${Object.keys(mistakes)
           .map((name) => `  '${name}'`)

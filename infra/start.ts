@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { startInContainers } from './compose/system.ts'
 import { inContainers } from './compose/way.ts'
 import { showDances } from './demo/show.ts'
@@ -8,9 +7,10 @@ import { runFolder, runningIn, type State, stayingIn } from './native/run-folder
 import { allServices } from './native/services.ts'
 import { startSystem } from './native/system.ts'
 import { welcome } from './native/welcome.ts'
+import { optionsOf } from './options.ts'
 
 // npm start [-- --native | --docker] [--without shipping,email] [--demo] [--quiet]
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     native: { type: 'boolean' },
     docker: { type: 'boolean' },

@@ -1,17 +1,17 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { engineFault } from './compose/engine.ts'
 import { startPostgres } from './native/postgres.ts'
 import { startRabbitmq } from './native/rabbitmq.ts'
+import { optionsOf } from './options.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
 type Stats = { expected: number; unexpected: number; flaky: number; skipped: number }
 type Kind = (files: string[], results: string) => Promise<Counts>
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { containers: { type: 'boolean', default: false } } })
+const { positionals, values } = optionsOf({ allowPositionals: true, options: { containers: { type: 'boolean', default: false } } })
 const outside = ['**/node_modules/**', '**/generated/**']
 const files = (pattern: string) => globSync(pattern, { exclude: outside }).sort()
 const longest = 60 * 60_000
