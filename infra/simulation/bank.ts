@@ -3,14 +3,19 @@ import { type Database, database, type Tx } from './database.ts'
 import { type Life, life } from './scheduler.ts'
 import type { World } from './world.ts'
 
-type Intent = { readonly reversed: boolean; readonly timeouts: number; readonly charged: number | undefined; readonly refunded: number }
-const untouched: Intent = { reversed: false, timeouts: 0, charged: undefined, refunded: 0 }
+type Intent = {
+  readonly reversed: boolean
+  readonly timeouts: number
+  readonly charged: readonly number[]
+  readonly refunded: readonly number[]
+}
+const untouched: Intent = { reversed: false, timeouts: 0, charged: [], refunded: [] }
 
 /**
  * The bank: a process of its own, whose calls go on when the caller has died, and fail when it dies itself. As `services/payment/bank.ts` it
- * takes one call of an order at a time, counts its time-outs, and refuses a charge after a reversal.
+ * takes one call of an order at a time, counts its time-outs, and refuses a charge after a reversal. One that forgets takes each call for a new one.
  */
-export const bankIn = (world: World) => {
+export const bankIn = (world: World, forgets = false) => {
   const { note } = world
   const db: Database = database(world)
   const intents = db.table<Intent>()
@@ -32,15 +37,15 @@ export const bankIn = (world: World) => {
   const bank: Bank = {
     charge: async ({ data: { orderId, totalCents, paymentMethod } }) => {
       const answer = await alone(orderId, (tx, intent): Charge | 'timeout' => {
-        if (intent.reversed) return { accepted: false, reason: 'the order has been reversed' }
-        if (intent.charged !== undefined) return { accepted: true, receipt: orderId }
+        if (intent.reversed && !forgets) return { accepted: false, reason: 'the order has been reversed' }
+        if (intent.charged.length > 0 && !forgets) return { accepted: true, receipt: orderId }
         if (paymentMethod === 'pm_card_chargeDeclined') return { accepted: false, reason: 'card declined' }
         if (paymentMethod === 'pm_card_bankTimeout' && intent.timeouts < 2) {
           book(tx, orderId, { ...intent, timeouts: intent.timeouts + 1 })
           return 'timeout'
         }
         tx.notes.push(`charges ${totalCents} for ${orderId}`)
-        book(tx, orderId, { ...intent, charged: totalCents })
+        book(tx, orderId, { ...intent, charged: [...intent.charged, totalCents] })
         return { accepted: true, receipt: orderId }
       })
       if (answer === 'timeout') throw new Error('the bank did not answer in time')
@@ -48,9 +53,11 @@ export const bankIn = (world: World) => {
     },
     reverse: ({ data: { orderId } }) =>
       alone(orderId, (tx, intent): Reversal => {
-        if (!intent.reversed && intent.charged) tx.notes.push(`gives back ${intent.charged} for ${orderId}`)
-        if (!intent.reversed) book(tx, orderId, { ...intent, reversed: true, refunded: intent.charged ?? 0 })
-        return { refundedCents: intent.charged ?? 0 }
+        const refundedCents = intent.charged[0] ?? 0
+        if (intent.reversed && !forgets) return { refundedCents }
+        if (refundedCents > 0) tx.notes.push(`gives back ${refundedCents} for ${orderId}`)
+        book(tx, orderId, { ...intent, reversed: true, refunded: refundedCents > 0 ? [...intent.refunded, refundedCents] : [] })
+        return { refundedCents }
       }),
   }
   return {

@@ -45,7 +45,7 @@ export const seeded: ReadonlyMap<string, number> = new Map([
 /** Everybody in the dance, the outside world included. */
 export const castIn = (world: World, mistake: Mistake, poison: Script['poison']) => {
   let cured = false
-  const bank = bankIn(world)
+  const bank = bankIn(world, mistake.bankForgets)
   const [letters, warehouse] = [database(world), database(world)]
   const stock = warehouse.table<Level>()
   for (const [sku, available] of seeded) stock.rows.set(sku, { available, reserved: 0, shipped: 0 })

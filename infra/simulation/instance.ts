@@ -26,7 +26,7 @@ export const instance = (
   part: Part,
   nr: number,
   seat: Seat,
-  { ground: mistaken, channel: misused }: Mistake,
+  { ground: mistaken, channel: misused, session: misled }: Mistake,
 ) => {
   const { name, choreography, db, plumbing } = part
   const self = life(`${name}/${nr}`)
@@ -55,8 +55,15 @@ export const instance = (
       channels = []
     }
     open()
+    const hold = (blocked: boolean) => {
+      for (const guest of guests) guest.hold?.(blocked)
+    }
     return {
       lose,
+      wait: () => {
+        hold(true)
+        setTimeout(() => self.alive && hold(false), delays[0])
+      },
       again: () => {
         lose()
         for (const { leave } of guests) leave?.()
@@ -76,11 +83,14 @@ export const instance = (
       world.soon(self, () => {
         if (seat.leader) return
         seat.leader = it
-        relay.lead(plumbing.session(self))
+        const session = plumbing.session(self)
+        relay.lead(misled?.(session) ?? session)
       }),
     unacked: () => connections.reduce((sum, { unacked }) => sum + unacked(), 0),
     /** each service has two connections, one to speak and one to hear */
     loseConnection: (choice: number) => connections[choice % connections.length]?.again(),
+    /** as when the broker has no memory left: what is said waits */
+    wait: () => connections[0]?.wait(),
     loseConnections: () => {
       for (const { again } of connections) again()
     },

@@ -41,7 +41,7 @@ const told = (cast: Cast, name: string, type: string, id: string) =>
 const ofOrder = (cast: Cast, id: string, status: Order['status']): string[] => {
   const completed = status === 'completed'
   const { charged, refunded, reversed } = cast.bank.booked(id)
-  const money = charged === undefined ? 'none' : refunded > 0 ? 'refunded' : 'charged'
+  const money = charged.length === 0 ? 'none' : refunded.length > 0 ? 'refunded' : 'charged'
   const record = states<Payment>(cast, 'payment').get(id)?.status
   const parcel = states<Parcel>(cast, 'shipping').get(id)?.status
   const sent = told(cast, 'shipping', 'shipping.dispatched', id) - told(cast, 'shipping', 'shipping.recalled', id)
@@ -50,6 +50,8 @@ const ofOrder = (cast: Cast, id: string, status: Order['status']): string[] => {
   const faults: Record<string, boolean> = {
     'it has not ended': !completed && status !== 'cancelled',
     [`the bank has its money: ${money}`]: completed ? money !== 'charged' : money === 'charged',
+    [`it was charged ${charged.length} times`]: charged.length > 1,
+    [`its money was given back ${refunded.length} times`]: refunded.length > 1,
     'its money can still be taken': !completed && !reversed,
     [`payment says ${record}, the bank ${money}`]: record !== { none: 'declined', charged: 'approved', refunded: 'refunded' }[money],
     [`its parcel is ${parcel}`]: completed ? parcel !== 'dispatched' : parcel === 'waiting' || parcel === 'dispatched',
@@ -57,7 +59,7 @@ const ofOrder = (cast: Cast, id: string, status: Order['status']): string[] => {
     [`its pieces are ${hold}`]: completed ? hold !== 'withdrawn' : hold !== 'released' && hold !== 'refused',
     [`it has earned ${points} points`]: points !== (completed ? perCompletedOrder : 0),
   }
-  const due = completed ? ['placed', 'completed'] : ['placed', 'cancelled', ...(charged === undefined ? [] : ['refunded'])]
+  const due = completed ? ['placed', 'completed'] : ['placed', 'cancelled', ...(charged.length === 0 ? [] : ['refunded'])]
   return [...Object.keys(faults).filter((fault) => faults[fault]), ...ofLetters(cast, id, due)]
 }
 

@@ -15,6 +15,7 @@ const promises: Readonly<Record<string, string>> = {
   'orders are not locked': 'of tea',
   'a delivery is acked before its effect is committed': 'took effect 0 times',
   'the relay forgets a row before the broker has confirmed it': 'committed, and never published',
+  'the relay forgets a whole batch once one of it is confirmed': 'committed, and never published',
   'what failed is acked before its retry is confirmed': 'took effect 0 times',
   'payment does not refund': 'the bank has its money',
   'inventory does not release': 'of tea still reserved',
@@ -44,6 +45,7 @@ const promises: Readonly<Record<string, string>> = {
   'shipping stands down where it has to recall': 'parcels are with the customer',
   'shipping dispatches on two cues': 'its pieces are refused',
   'email forgets a letter whose address is not known yet': 'was sent 0 times',
+  'the bank takes each call for a new one': 'charged 2 times',
 }
 
 test('each mistake is told what it is caught by', () => {

@@ -1,5 +1,6 @@
 import type { Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Ground } from '@pas-de-cinq/shared/ground'
+import type { Session } from '@pas-de-cinq/shared/messaging/leadership'
 import type { ConfirmChannel } from 'amqplib'
 import type { Part } from './cast.ts'
 import type { Tx } from './database.ts'
@@ -15,6 +16,8 @@ export type Mistake = {
   readonly table?: (name: string, table: Choreography) => Choreography
   readonly ground?: (sound: Shell, beside: Beside) => Shell
   readonly channel?: (sound: ConfirmChannel) => ConfirmChannel
+  readonly session?: (sound: Session) => Session
+  readonly bankForgets?: boolean
 }
 
 /** Each mistake that the simulation is known to find, by what it does. */

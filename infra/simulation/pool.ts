@@ -5,7 +5,7 @@ import type { Search, Searched } from './search.ts'
 const atOnce = 250
 
 /** From one seed a different one for each part of a search, the first of which is the seed itself. */
-const seedOf = (seed: number, part: number) => (seed + Math.imul(part, 0x9e3779b9)) | 0
+const seedOf = (seed: number, part: number) => (seed + Math.imul(part, 0x9e3779b9)) & 0x7fffffff
 
 /** Threads that search, each with a time of its own. */
 export const searchers = (threads = availableParallelism()) => {

@@ -5,6 +5,7 @@ export const faults = [
   'a crash',
   'a lost connection',
   'a restart of the broker',
+  'a broker that is full',
   'a database that is away',
   'a duplicate',
   'a pause',

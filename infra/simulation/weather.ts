@@ -29,6 +29,10 @@ export const weather = ({ world, script, clock, cast, dancers, mail, resend }: S
       world.note('the broker', 'starts anew')
       for (const { loseConnections } of dancers.alive) loseConnections()
     },
+    'a broker that is full': () => {
+      world.note('the broker', 'takes nothing for a while')
+      for (const { wait } of dancers.alive) wait()
+    },
     'a database that is away': (choice) => {
       const { self } = dancers.any(choice)
       world.note(self.name, 'finds its database away')

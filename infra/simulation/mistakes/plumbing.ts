@@ -1,4 +1,6 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
+import type { Session } from '@pas-de-cinq/shared/messaging/leadership'
+import type { Row } from '@pas-de-cinq/shared/messaging/sending'
 import { events } from '@pas-de-cinq/shared/messaging/topology'
 import type { ConfirmChannel } from 'amqplib'
 import type { Tx } from '../database.ts'
@@ -31,6 +33,17 @@ const sayingAfter = (shell: Shell, beside: Beside): Shell => {
       return result
     },
   }
+}
+
+const forgettingAll = (sound: Session): Session => {
+  let claimed: readonly string[] = []
+  const query = async (statement: { readonly name: string; readonly values: unknown[] }) => {
+    if (statement.name === 'forget') return sound.query({ ...statement, values: [claimed] } as never)
+    const claim = await sound.query<Row>(statement as never)
+    claimed = claim.rows.map(({ id }) => id)
+    return claim
+  }
+  return { ...sound, query: query as Session['query'] }
 }
 
 /** Mistakes in the plumbing: what the shell, the relay and the consumer stand on. */
@@ -88,6 +101,7 @@ export const ofPlumbing: Readonly<Record<string, Mistake>> = {
   'the relay forgets a row before the broker has confirmed it': {
     channel: (sound) => unconfirmed(sound, (exchange) => exchange === events),
   },
+  'the relay forgets a whole batch once one of it is confirmed': { session: forgettingAll },
   'what failed is acked before its retry is confirmed': { channel: (sound) => unconfirmed(sound, (exchange) => exchange !== events) },
 }
 

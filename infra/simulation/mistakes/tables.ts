@@ -121,5 +121,7 @@ const outOfOrder: Readonly<Record<string, Mistake>> = {
   ),
 }
 
-/** Mistakes in the tables and decisions: a compensation that is not there, an order of arrival that is not thought of. */
-export const ofTables: Readonly<Record<string, Mistake>> = { ...compensations, ...outOfOrder }
+const outside: Readonly<Record<string, Mistake>> = { 'the bank takes each call for a new one': { bankForgets: true } }
+
+/** Mistakes in the tables and decisions, and beyond them: a compensation that is not there, an order of arrival that is not thought of. */
+export const ofTables: Readonly<Record<string, Mistake>> = { ...compensations, ...outOfOrder, ...outside }
