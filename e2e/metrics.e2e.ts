@@ -1,57 +1,17 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { expect, test } from '@playwright/test'
 import { bought } from '../infra/chaos/customers.ts'
-import { passwordOf } from '../infra/passwords.ts'
-import { freePort } from '../infra/ports.ts'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
-import { frozen, keptDown } from './support/faults.ts'
-import { asked, listed, namesIn, type Sample, scraped, scrapedAt, sum } from './support/metrics.ts'
+import { keptDown } from './support/faults.ts'
+import { asked, atRest, listed, more, namesIn, type Scrape, type Service, scrape, scraped, services, sum } from './support/metrics.ts'
 import { form, type Placed, shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
 import { hearers, operationsOf } from './support/traces.ts'
 
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
-type Service = (typeof services)[number]
-type Scrape = Record<Service, Sample[]>
-const { place, cancel, post, order } = shop()
+const { cancel, post, order } = shop()
 const { manage, waiting } = broker()
 const measured = 'metrics' in partsIn().rabbitmq
-
-const scrape = async (): Promise<Scrape> =>
-  Object.fromEntries(await Promise.all(services.map(async (name) => [name, await scraped(name)] as const))) as Scrape
-
-const atRest = (of: Scrape) =>
-  services.every(
-    (name) => of[name].some(({ name }) => name === 'pas_de_cinq_outbox_depth') && sum(of[name], 'pas_de_cinq_outbox_depth') === 0,
-  )
-
-/** Another instance of inventory beside the one that runs. */
-const secondInventory = async () => {
-  const port = await freePort()
-  const at = (url: string, pathname: string) =>
-    Object.assign(new URL(url), { username: 'inventory', password: passwordOf('inventory'), pathname }).href
-  const env = {
-    ...process.env,
-    PORT: String(port),
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: at(partsIn().postgres.url, '/inventory'),
-    AMQP_URL: at(partsIn().rabbitmq.url, ''),
-  }
-  const child = spawn(process.execPath, ['services/inventory/service.ts'], { env, stdio: 'ignore' })
-  const stop = async () => {
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
-  }
-  return { metrics: `http://127.0.0.1:${port}/metrics`, stop }
-}
-
-/** How much more of that was counted between two scrapes. */
-const more = (before: Sample[], after: Sample[], name: string, labels: Sample['labels'] = {}) =>
-  sum(after, name, labels) - sum(before, name, labels)
 
 const published = (before: Scrape, after: Scrape, type: string) => {
   const [service] = type.split('.') as [Service]
@@ -90,7 +50,8 @@ test('what was published was heard by each hearer once, and orders are counted b
     const labels = { order_ending, ...(order_reason && { order_reason }) }
     expect(more(before.order, after.order, 'order_ended_total', labels), ending).toBe(these.length)
   }
-  expect(byEnding.size).toBe(5)
+  const certain = ['completed ', 'cancelled payment-declined', 'cancelled undeliverable', 'cancelled out-of-stock'] // a cancellation may come too late
+  expect([...byEnding.keys()]).toEqual(expect.arrayContaining(certain))
   expect(more(before.order, after.order, 'order_ended_total')).toBe(16)
   expect(more(before.payment, after.payment, 'pas_de_cinq_retries_total', { cloudevents_event_type: 'order.placed' })).toBeGreaterThan(0)
   expect(services.map((name) => more(before[name], after[name], 'pas_de_cinq_dead_letters_total'))).toEqual([0, 0, 0, 0, 0])
@@ -108,7 +69,7 @@ test('there is a metric for every panel and every alert, with each label they as
   const metrics = new Set([...ofPrometheus.metrics, ...all.map(({ name }) => name)])
   const labels = new Set([...ofPrometheus.labels, ...all.flatMap(({ labels }) => Object.keys(labels))])
   const told = listed()
-  expect(told).toHaveLength(12)
+  expect(told).toHaveLength(15)
   expect(told.filter((name) => !metrics.has(name) && !metrics.has(`${name}_count`))).toEqual([])
   const expressions = asked()
   expect(expressions.length).toBeGreaterThan(20)
@@ -132,55 +93,6 @@ test('a dead letter is counted, whatever it claims to be, and RabbitMQ shows it'
   const shown = async () => sum(await scraped('rabbitmq'), 'rabbitmq_detailed_queue_messages', { queue: 'payment.dead' })
   if (measured) await expect.poll(shown, { timeout: 30_000 }).toBe(1)
   await manage('DELETE', 'queues/%2F/payment.dead/contents')
-})
-
-test('while the broker is away the outbox shows what waits and for how long; while the database is away the rest is still told', async () => {
-  await frozen('rabbitmq', async () => {
-    const { orderId } = await place()
-    await expect
-      .poll(async () => {
-        const now = await scraped('order')
-        return sum(now, 'pas_de_cinq_outbox_depth') >= 1 && sum(now, 'pas_de_cinq_outbox_age') > 1
-      })
-      .toBe(true)
-    expect(orderId).toBeTruthy()
-  })
-  await frozen('postgres', async () => {
-    const now = await scraped('order') // which fails after 3 s
-    expect(now.some(({ name }) => name === 'pas_de_cinq_outbox_depth')).toBe(false)
-    expect(sum(now, 'order_ended_total')).toBeGreaterThan(0)
-  })
-  await expect.poll(async () => atRest(await scrape()), { timeout: 60_000 }).toBe(true)
-})
-
-test('of the outbox one instance alone tells, of several; one that has led tells no more', async () => {
-  const second = await secondInventory()
-  const tells = async (samples: Promise<Sample[]>) =>
-    (await samples.catch(() => [])).flatMap(({ name, value }) =>
-      name === 'pas_de_cinq_outbox_depth' || (name === 'pas_de_cinq_relay_leads' && value === 1) ? name : [],
-    )
-  const everything = ['pas_de_cinq_outbox_depth', 'pas_de_cinq_relay_leads']
-  const both = async () => [await tells(scraped('inventory')), await tells(scrapedAt(second.metrics))]
-  const leads = await tells(scraped('inventory'))
-  try {
-    expect(leads).toEqual(everything)
-    await expect
-      .poll(() =>
-        fetch(second.metrics).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      )
-      .toBe(200)
-    expect(await both()).toEqual([everything, []])
-    await frozen('inventory', async () => {
-      await expect.poll(() => tells(scrapedAt(second.metrics)), { timeout: 30_000 }).toEqual(everything)
-    })
-    await expect.poll(both).toEqual([[], everything])
-  } finally {
-    await second.stop()
-  }
-  await expect.poll(async () => atRest(await scrape()), { timeout: 30_000 }).toBe(true)
 })
 
 test('neither metrics nor spans hold anybody’s name or address, and metrics no id; asking for them leaves no span', async () => {

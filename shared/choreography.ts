@@ -29,8 +29,11 @@ export type Choreography<State = unknown> = {
 /** Event type → how the order has ended with it. */
 export type Endings = { readonly [type: string]: string }
 
-/** What a service may ask the outside: name → question. It is given by `runService`; the table only knows its type. */
-export type Asks = { readonly [name: string]: (event: never, state: never) => Promise<unknown> }
+/**
+ * What a service may ask the outside: name → question. It is given by `runService`; the table only knows its type. The signal says that
+ * nobody waits for the answer any longer.
+ */
+export type Asks = { readonly [name: string]: (event: never, state: never, signal: AbortSignal) => Promise<unknown> }
 export const asking = <Outside>(): Outside | undefined => undefined
 
 type AnswerOf<Outside, Name> = [Name] extends [never]
@@ -42,7 +45,7 @@ type AnswerOf<Outside, Name> = [Name] extends [never]
     : never
 
 type Asked<Outside, Event, State> = {
-  [Name in keyof Outside]: Outside[Name] extends (event: infer E, state: infer S) => Promise<unknown>
+  [Name in keyof Outside]: Outside[Name] extends (event: infer E, state: infer S, ...more: never[]) => Promise<unknown>
     ? [Event, State] extends [E, S]
       ? Name
       : never

@@ -18,6 +18,7 @@ export const commonVariables = (port: number) => ({
   ASKS: z.coerce.number().int().min(1).max(1_000).default(16),
   REQUESTS: z.coerce.number().int().positive().default(1_000),
   OUTBOX_MAX: z.coerce.number().int().positive().default(100_000),
+  LAG_WARN_SECONDS: z.coerce.number().positive().default(60),
   RATE_LIMIT: z.coerce.number().nonnegative().default(0),
   ...retryDelays,
   ...crashAt,

@@ -1,4 +1,5 @@
 import type { Asks, Choreography, Reaction } from './choreography.ts'
+import type { Circuit } from './circuit.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Claims } from './messaging/idempotency.ts'
 import type { Inbox } from './messaging/inbox.ts'
@@ -9,6 +10,8 @@ import { type Story, storyOf } from './story.ts'
 /**
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
  * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
+ * `expired` tells a transaction that took too long: who alone takes too long is at fault.
+ * `circuit` is what asks go through; without one each is asked as it comes.
  * `spoken` is called after each commit that said something, with what it said.
  */
 export type Ground<Db, State> = {
@@ -22,9 +25,11 @@ export type Ground<Db, State> = {
   readonly store: Store<Db, State>
   readonly asks: Asks
   readonly asksAtOnce: number
+  readonly circuit?: Circuit
   readonly now: () => Date
   readonly newId: () => string
   readonly patient: (error: unknown) => boolean
+  readonly expired?: (error: unknown) => boolean
   readonly spoken: (said: readonly Event[]) => void
 }
 

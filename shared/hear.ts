@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api'
 import pLimit from 'p-limit'
 import type { Reaction } from './choreography.ts'
+import type { Circuit } from './circuit.ts'
 import { passing } from './crash.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane, patiently } from './lanes.ts'
@@ -12,12 +13,15 @@ const askTimeout = 30_000
 /**
  * Takes one delivered event to its end: asks the outside where its row asks, then lets it share a transaction with whatever waits.
  * At most `asksAtOnce` are asked at a time and one per order, each in its own delivery's trace context; what the inbox knows asks nobody.
- * Resolves after the commit. @throws what the decision, the save or the outside threw; an ask that takes longer than 30 s
+ * While what is asked is away they wait, and the others go on. A transaction that takes too long is done again one by one, and fails who alone
+ * takes too long. Resolves after the commit. @throws what the decision, the save or the outside threw; that an ask took longer than 30 s
  */
 export const hearing = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial } = partOf(ground.choreography)
-  const { patient } = ground
+  const { expired = () => false } = ground
+  const patient = (error: unknown) => ground.patient(error) && !expired(error)
   const atOnce = pLimit(ground.asksAtOnce)
+  const asking: Circuit['ask'] = ground.circuit?.ask ?? ((_, put) => atOnce(put))
   const react = reactTogether(ground)
   const take = lane((heard: readonly Heard[]) => inOwnContext(heard, () => react(heard)), {
     max: batchSize,
@@ -44,8 +48,9 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
     for (;;) {
       const seen = await look(heard)
       if (!seen) return { is: 'duplicate' }
-      const put = () => context.with(heard.at, () => withinTime(question(heard.event as never, seen.before as never), name))
-      const answer = await atOnce(() => patiently(put, patient))
+      const put = () =>
+        context.with(heard.at, () => withinTime((signal) => question(heard.event as never, seen.before as never, signal), name))
+      const answer = await asking(heard.event.subject, () => patiently(put, patient), atOnce)
       passing('after ask before commit')
       const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
       if (outcome.is !== 'changed') return outcome
@@ -76,10 +81,10 @@ const turns = () => {
   }
 }
 
-const withinTime = <T>(answer: Promise<T>, name: string): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name}: no answer within ${askTimeout / 1_000} s`)), askTimeout)
-  })
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+/** What is given up is told so by the signal: it must not go on behind the back of the next attempt. */
+const withinTime = <T>(ask: (signal: AbortSignal) => Promise<T>, name: string): Promise<T> => {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`${name}: no answer within ${askTimeout / 1_000} s`)), askTimeout)
+  const givenUp = new Promise<never>((_, reject) => late.signal.addEventListener('abort', () => reject(late.signal.reason)))
+  return Promise.race([ask(late.signal), givenUp]).finally(() => clearTimeout(timer))
 }

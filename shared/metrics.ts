@@ -34,13 +34,15 @@ export const histogram = (name: string, description: string) => {
 export const gauge = (name: string, unit: string, description: string): ObservableGauge =>
   meter.createObservableGauge(name, { unit, description })
 
+type Values<Name extends string> = { readonly [name in Name]?: number | undefined }
+
 /**
  * Reads gauges together when they are asked for, never in between. A gauge for which `read` has no value, since it fails, takes longer than
  * 1 s, or is not for this instance to tell, is missing from that answer.
  */
 export const read = <Name extends string>(
   gauges: Readonly<Record<Name, ObservableGauge>>,
-  read: () => Promise<Partial<Record<Name, number>>> | Partial<Record<Name, number>>,
+  read: () => Promise<Values<Name>> | Values<Name>,
 ) => {
   const all = Object.entries(gauges) as [Name, ObservableGauge][]
   meter.addBatchObservableCallback(

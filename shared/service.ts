@@ -3,14 +3,16 @@ import { createRequire } from 'node:module'
 import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
 import type { Asks, Choreography } from './choreography.ts'
+import { circuit } from './circuit.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { passing } from './crash.ts'
-import { adapterFor, type Database, inTransaction, isAway, isUnreachable, type Sql } from './database.ts'
+import { adapterFor, type Database, inTransaction, isAway, isExpired, isUnreachable, type Sql } from './database.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
 import { application, opened, type Route } from './http.ts'
+import { lagging } from './lag.ts'
 import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
@@ -48,9 +50,8 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
   const { name, store } = parts
-  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, REQUESTS, OUTBOX_MAX, RATE_LIMIT, RETRY_DELAYS_MS, CRASH_AT } = configuration(
-    commonVariables(parts.port),
-  )
+  const { HOST, PORT, DATABASE_URL, AMQP_URL, ASKS, REQUESTS, OUTBOX_MAX, LAG_WARN_SECONDS, RATE_LIMIT, RETRY_DELAYS_MS, CRASH_AT } =
+    configuration(commonVariables(parts.port))
   if (CRASH_AT) log.warn(`${name} will crash ${CRASH_AT}, as CRASH_AT says`)
   const config = configuration(parts.config ?? ({} as Shape))
   const db = parts.database(adapterFor(DATABASE_URL))
@@ -60,14 +61,17 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
 
   const room = { db, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
+  const outside = circuit(name)
   const ground = {
     ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store },
     ...{
       asks: asks as Asks,
+      circuit: outside,
       asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS),
       now: () => new Date(),
       newId: () => newId(),
       patient: isAway,
+      expired: isExpired,
     },
     spoken: (said: readonly Event[]) => {
       passing('after commit before publish')
@@ -101,8 +105,9 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     patience,
     application(documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched }), gate),
   )
-  gauges({ db, leader, relay, consumer })
-  const beside: Stoppable[] = []
+  const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: leader.leads() ? outboxFilling.age() : 0, queue: consumer.age() }))
+  gauges({ db, leader, relay, consumer, circuit: outside, lag })
+  const beside: Stoppable[] = [lag]
 
   const end = async () => {
     setTimeout(() => process.exit(0), longestStop).unref()

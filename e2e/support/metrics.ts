@@ -48,6 +48,20 @@ export const scrapedAt = async (url: string): Promise<Sample[]> => {
   return samplesIn(await response.text())
 }
 
+export const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
+export type Service = (typeof services)[number]
+export type Scrape = Record<Service, Sample[]>
+
+/** What every service tells now. */
+export const scrape = async (): Promise<Scrape> =>
+  Object.fromEntries(await Promise.all(services.map(async (name) => [name, await scraped(name)] as const))) as Scrape
+
+/** Whether every outbox is known to be empty. */
+export const atRest = (of: Scrape) =>
+  services.every(
+    (name) => of[name].some(({ name }) => name === 'pas_de_cinq_outbox_depth') && sum(of[name], 'pas_de_cinq_outbox_depth') === 0,
+  )
+
 type ScrapeConfigs = { scrape_configs: { job_name: string; metrics_path: string; params: Record<string, string[]> }[] }
 const rabbitmqPath = () => {
   const job = yaml<ScrapeConfigs>('prometheus/prometheus.yml').scrape_configs.find(({ job_name }) => job_name === 'rabbitmq')
@@ -62,6 +76,10 @@ export const sum = (samples: readonly Sample[], name: string, labels: Sample['la
   samples
     .filter((sample) => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
     .reduce((sum, { value }) => sum + value, 0)
+
+/** How much more of that was counted between two scrapes. */
+export const more = (before: readonly Sample[], after: readonly Sample[], name: string, labels: Sample['labels'] = {}) =>
+  sum(after, name, labels) - sum(before, name, labels)
 
 type Dashboard = { panels: { title: string; targets: { expr: string }[] }[] }
 type Rules = { groups: { rules: { alert: string; expr: string }[] }[] }

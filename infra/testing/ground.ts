@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Perform } from '@pas-de-cinq/shared/command'
-import { adapterFor, type Database, inTransaction, isAway, type Sql } from '@pas-de-cinq/shared/database'
+import { adapterFor, type Database, inTransaction, isAway, isExpired, type Sql } from '@pas-de-cinq/shared/database'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
@@ -34,7 +34,8 @@ export const freshGround = async <State, Tx extends Sql, Db extends Database<Tx>
   const db = parts.database(adapterFor(url))
   const ground: Ground<Tx, State> = {
     ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store },
-    ...{ asks: (parts.asks?.(db) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID(), patient: isAway },
+    ...{ asks: (parts.asks?.(db) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID() },
+    ...{ patient: isAway, expired: isExpired },
     spoken: () => {},
   }
   const react = reactTogether(ground)

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
+import { Unreachable } from '@pas-de-cinq/shared/circuit'
 import { adapterFor, isAway } from '@pas-de-cinq/shared/database'
 import { Unprocessable } from '@pas-de-cinq/shared/messaging/envelope'
 import { freshDatabase } from '../../infra/testing/database.ts'
@@ -92,6 +95,15 @@ suite('the post over SMTP', () => {
       assert.deepEqual(sent(), [`<${orderId}.completed@pas-de-cinq.example>`])
     })
 
+  test('sends nothing for who no longer waits for it', async () => {
+    const orderId = randomUUID()
+    const waiting = new AbortController()
+    server.answer({ onRcptTo: () => waiting.abort(new Error('too late')) })
+    await assert.rejects(post.deliver(completed(orderId), owing('placed', 'completed'), waiting.signal))
+    await assert.rejects(post.deliver(completed(orderId), owing('completed'), waiting.signal), /too late/)
+    assert.deepEqual(sent(), [])
+  })
+
   test('does not wait for ever on a server that says nothing, and sends the letter once it speaks again', async () => {
     const impatient = smtp(db, server.url, 300)
     const orderId = randomUUID()
@@ -107,10 +119,19 @@ suite('the post over SMTP', () => {
     const orderId = randomUUID()
     await post.deliver(completed(orderId), owing('placed'))
     await server.close()
-    await assert.rejects(post.deliver(completed(orderId), owing('completed')), (error) => error instanceof NotTaken && !isAway(error))
+    await assert.rejects(post.deliver(completed(orderId), owing('completed')), (error) => error instanceof Unreachable && !isAway(error))
     await server.open()
     await post.deliver(completed(orderId), owing('completed'))
     assert.equal(server.mails.length, 2)
+  })
+
+  test('takes a server that lets it connect, and then says nothing at all, for one that is away', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const impatient = smtp(db, `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 600)
+    await assert.rejects(impatient.deliver(completed(randomUUID()), owing('completed')), Unreachable)
+    await impatient.stop()
+    silent.close()
   })
 
   test('has two letters on their way at a time, and no more', async () => {

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
+import { Unreachable } from '@pas-de-cinq/shared/circuit'
 import { inTransaction } from '@pas-de-cinq/shared/database'
 import { Unprocessable } from '@pas-de-cinq/shared/messaging/envelope'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
@@ -13,7 +14,7 @@ import { letterFor } from './letters.ts'
  * as the bank does: a letter that the server has accepted is not sent twice.
  */
 export type Post = {
-  deliver: (event: Heard, letters: Correspondence) => Promise<readonly Occasion[]>
+  deliver: (event: Heard, letters: Correspondence, signal?: AbortSignal) => Promise<readonly Occasion[]>
 }
 
 /** The mail server has not taken a letter; it may take it later. */
@@ -26,7 +27,7 @@ export const lettersAtOnce = 2
 /**
  * The post over SMTP, at most 2 letters at a time. A letter's row is locked while it is sent, and marked once the server has accepted it:
  * only a crash between the two can send it again, with the same Message-ID. What takes longer than `patience` milliseconds has not been taken.
- * @throws Unprocessable when the server refuses the recipient for good
+ * @throws Unprocessable when the server refuses the recipient for good, Unreachable when it is away
  */
 export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
   const transport = createTransport(
@@ -35,6 +36,8 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
       pool: true,
       maxConnections: lettersAtOnce,
       maxMessages: Number.POSITIVE_INFINITY,
+      connectionTimeout: patience / 2, // who says nothing at all is away, too
+      greetingTimeout: patience / 2,
       disableFileAccess: true,
       disableUrlAccess: true,
     },
@@ -42,7 +45,7 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
   )
   const inTurn = pLimit(lettersAtOnce)
 
-  const sendOnce = (orderId: string, occasion: Occasion, to: Addressee) =>
+  const sendOnce = (orderId: string, occasion: Occasion, to: Addressee, signals: AbortSignal[]) =>
     inTransaction(db)(async (tx) => {
       const messageId = `<${orderId}.${occasion}@pas-de-cinq.example>`
       const [letter] = await tx.$queryRaw<[{ sent: boolean }]>`
@@ -51,33 +54,39 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
       if (letter.sent) return
       const attributes = { 'order.id': orderId, 'email.occasion': occasion, 'peer.service': 'mail' }
       await inSpan('smtp send', { kind: SpanKind.CLIENT, attributes }, () =>
-        send({ messageId, to: { name: to.name, address: to.email }, ...letterFor(occasion, to.name, orderId) }),
+        send({ messageId, to: { name: to.name, address: to.email }, ...letterFor(occasion, to.name, orderId) }, signals),
       )
       await tx.$executeRaw`update letters set sent_at = clock_timestamp() where order_id = ${orderId}::uuid and occasion = ${occasion}`
     })
 
-  const send = async (letter: { messageId: string; to: { name: string; address: string }; subject: string; text: string }) => {
+  const send = async (letter: Mail, signals: AbortSignal[]) => {
     try {
-      await transport.sendMail({ ...letter, signal: AbortSignal.timeout(patience) })
+      await transport.sendMail({ ...letter, signal: AbortSignal.any([AbortSignal.timeout(patience), ...signals]) })
     } catch (error) {
       throw withoutAddress(error as NodemailerError)
     }
   }
 
   return {
-    deliver: async ({ data: { orderId } }, { to, due }) => {
+    deliver: async ({ data: { orderId } }, { to, due }, signal) => {
       if (!to) return []
-      for (const occasion of due) await inTurn(() => sendOnce(orderId, occasion, to))
+      for (const occasion of due) {
+        signal?.throwIfAborted()
+        await inTurn(() => sendOnce(orderId, occasion, to, signal ? [signal] : []))
+      }
       return due
     },
     stop: async () => transport.close(),
   }
 }
 
+type Mail = { readonly messageId: string; readonly to: { name: string; address: string }; readonly subject: string; readonly text: string }
+
 /** What went wrong, without the server's own words: they often repeat the address, and this goes into logs and traces. */
 const withoutAddress = ({ code, command, responseCode, permanent, name }: NodemailerError): Error => {
   const what = [responseCode || code || name, command && command !== 'API' && `at ${command}`].filter(Boolean).join(' ')
-  return code === 'EENVELOPE' && (command === 'API' || (command === 'RCPT TO' && permanent))
-    ? new Unprocessable(`the mail server refuses the recipient for good: ${what}`)
-    : new NotTaken(`the mail server has not taken the letter: ${what}`)
+  if (code === 'EENVELOPE' && (command === 'API' || (command === 'RCPT TO' && permanent)))
+    return new Unprocessable(`the mail server refuses the recipient for good: ${what}`)
+  if (command === 'CONN') return new Unreachable(`the mail server cannot be reached: ${what}`)
+  return new NotTaken(`the mail server has not taken the letter: ${what}`)
 }

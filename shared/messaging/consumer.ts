@@ -1,28 +1,19 @@
-import { context, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
-import { passing } from '../crash.ts'
-import type { Language } from '../events.ts'
-import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
 import { pacing } from '../pace.ts'
-import type { Heard, Outcome } from '../react.ts'
 import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
-import { readEvent, refuseForeign, Unprocessable } from './envelope.ts'
+import { ageOf, type Hearing, hearingDelivered, tellVerdict } from './delivered.ts'
 import { countingDeliveries, type Ending } from './metrics.ts'
-import { refuseForged } from './origin.ts'
-import { type HandingOn, type Verdict, verdictOn } from './retry.ts'
+import { type HandingOn, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
-import { events, retryQueue } from './topology.ts'
+import { retryQueue } from './topology.ts'
 
-type Consuming = {
+type Consuming = Hearing & {
   readonly service: string
-  readonly hears: Language
-  /** the event types that the table has rows for; another one comes of a binding that is no longer asked for */
-  readonly types: ReadonlySet<string>
   readonly delays: readonly number[]
-  readonly hear: (heard: Heard) => Promise<Outcome>
   readonly handOn: HandingOn['handOn']
   readonly suspects: Suspects
   /** how many deliveries may be begun in a second; 0: as many as come */
@@ -31,8 +22,10 @@ type Consuming = {
 type Stream = { readonly channel: ConfirmChannel; readonly acks: ReturnType<typeof acknowledging>; tag: string; prefetch: number }
 export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
-  /** when the oldest event in hand was said, in seconds since 1970 */
-  readonly oldest: () => number | undefined
+  /** how many seconds ago the oldest event in hand was said; not known while the broker is away */
+  readonly age: () => number | undefined
+  /** how many events wait in the queue, those in hand left out; not known while the broker is away */
+  readonly waiting: () => Promise<number | undefined>
   readonly stop: () => Promise<void>
 }
 
@@ -51,6 +44,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
   let current: Stream | undefined
   let stopping = false
   const begun = countingDeliveries(service, types)
+  const heard = hearingDelivered({ hears, types, hear })
 
   const start = async (stream: Stream) => {
     await stream.channel.prefetch(stream.prefetch)
@@ -87,33 +81,13 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     }
     await pace()
     try {
-      settle(suspicious ? await suspects.watched(delivery.properties.messageId, () => react(delivery)) : await react(delivery))
+      settle(suspicious ? await suspects.watched(delivery.properties.messageId, () => heard(delivery)) : await heard(delivery))
     } catch (error) {
       failed(span, error)
       const verdict = verdictOn(delivery, error, delays)
-      tell(delivery, error, verdict)
+      tellVerdict(delivery, error, verdict)
       await handOn(delivery, error, verdict, acks.isOpen).then(() => settle(verdict.is, error), lostMeanwhile)
     }
-  }
-
-  const react = async (delivery: ConsumeMessage): Promise<Ending> => {
-    const { fields, properties } = delivery
-    if (fields.exchange === events && fields.routingKey === properties.type && !types.has(properties.type)) {
-      log.warn({ type: properties.type }, 'nobody here hears this any more')
-      return 'unheard'
-    }
-    refuseForeign(properties)
-    const event = readEvent(delivery.content, hears)
-    refuseForged(delivery, event)
-    if (!types.has(event.type)) throw new Unprocessable(`nobody here hears ${event.type}`)
-    const outcome = await hear({ event, at: context.active() })
-    if (outcome.is === 'done') passing('after effect before ack')
-    if (outcome.is === 'duplicate') trace.getActiveSpan()?.setAttribute('event.duplicate', true)
-    const said = outcome.is === 'done' ? outcome.said.map(({ type }) => type) : []
-    const line = { orderId: event.subject, eventId: event.id, type: event.type, outcome: outcome.is, said }
-    if (said.length > 0) log.info(line, `heard ${event.type}, said ${said.join(', ')}`)
-    else log.debug(line, `heard ${event.type}`)
-    return outcome.is === 'duplicate' ? 'duplicate' : 'done'
   }
 
   return {
@@ -126,10 +100,8 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
       current = undefined
     },
     state: () => (current ? 'consuming' : 'away'),
-    oldest: () => {
-      const said = current?.acks.pending().flatMap(({ properties: { timestamp } }) => (typeof timestamp === 'number' ? timestamp : []))
-      return said?.length ? Math.min(...said) : undefined
-    },
+    age: () => current && ageOf(current.acks.pending()),
+    waiting: async () => (await current?.channel.checkQueue(service))?.messageCount,
     async stop() {
       stopping = true
       const now = current
@@ -140,16 +112,6 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
       now.acks.flush()
     },
   }
-}
-
-const tell = ({ properties: { messageId, correlationId, type } }: ConsumeMessage, error: unknown, verdict: Verdict) => {
-  const line = { reason: faultOf(error).message, eventId: messageId, orderId: correlationId, attempt: verdict.attempt }
-  const next = verdict.is === 'dead' ? 'is a dead letter' : `failed; again in ${verdict.delay} ms`
-  const span = trace.getActiveSpan()
-  span?.addEvent(next, { 'event.attempt': verdict.attempt, reason: line.reason })
-  if (verdict.is === 'dead') span?.setAttribute('event.dead_letter', true)
-  if (verdict.is === 'dead') log.error({ ...line, stack: faultOf(error).stack }, `${type} ${next}`)
-  else log.warn(line, `${type} ${next}`)
 }
 
 const lostMeanwhile = (error: Error) => log.debug({ reason: error.message }, 'the channel is lost; another comes')

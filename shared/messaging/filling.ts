@@ -13,6 +13,7 @@ const over = 0.9
 export const filling = (db: Sql, max: number) => {
   let depth = 0
   let full = false
+  let age = 0
   let stopped = false
 
   const count = (now: number) => {
@@ -24,7 +25,10 @@ export const filling = (db: Sql, max: number) => {
   }
   const watch = async () => {
     await silently(() => backlog(db)).then(
-      (found) => count(found.depth),
+      (found) => {
+        count(found.depth)
+        age = found.age
+      },
       () => {},
     )
     if (!stopped) setTimeout(() => void watch(), look).unref()
@@ -34,6 +38,8 @@ export const filling = (db: Sql, max: number) => {
     said: (events: number) => count(depth + events),
     forgot: (events: number) => count(depth - events),
     isFull: () => full,
+    /** for how many seconds the oldest event has waited */
+    age: () => age,
     /** Looks from now on; resolves after the first look. */
     start: watch,
     stop: () => {

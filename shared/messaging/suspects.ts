@@ -11,19 +11,23 @@ const begin = `insert into messaging.suspect as known (event_id, times) values (
   on conflict (event_id) do update set times = known.times + 1 returning times`
 
 /**
- * Counts, where a death of the process does not forget it, how often such work was begun and not ended.
- * @throws Unprocessable when it has been begun five times and the process has died each time
+ * Counts, where a death of the process does not forget it, how often such work was begun and the process has died within `harmless`
+ * milliseconds. What takes longer, since what it asks is away, is forgiven: it may be ended with its process any number of times.
+ * @throws Unprocessable when the process has died five times so
  */
-export const suspectsIn = (db: Sql): Suspects => ({
+export const suspectsIn = (db: Sql, harmless = 5_000): Suspects => ({
   async watched(eventId, work) {
     if (!isUuid(eventId))
       throw new Unprocessable('it has come several times without an end, and its message id, by which to count, is none')
     const [row] = await patiently(() => db.$queryRawUnsafe<{ times: number }[]>(begin, eventId), isAway)
+    const forgive = () => db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
+    const lingers = setTimeout(forgive, harmless)
     try {
       if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
       return await work()
     } finally {
-      await db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
+      clearTimeout(lingers)
+      await forgive()
     }
   },
 })

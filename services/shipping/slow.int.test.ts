@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { orderEvents } from '@pas-de-cinq/order/events'
+import { isExpired } from '@pas-de-cinq/shared/database'
+import { hearing } from '@pas-de-cinq/shared/hear'
+import { freshGround, saidBy } from '../../infra/testing/ground.ts'
+import { PrismaClient } from './generated/client.ts'
+import { shipping } from './reactions.ts'
+import { store } from './store.ts'
+
+test('an event that always takes longer than a transaction may fails alone: the others of its batch are done', async () => {
+  const fresh = await freshGround({
+    ...{ name: 'shipping', choreography: shipping, store },
+    database: (adapter) => new PrismaClient({ adapter }),
+  })
+  const slow = randomUUID()
+  const hear = hearing({
+    ...fresh.ground,
+    transact: (work) => fresh.db.$transaction(work, { maxWait: 10_000, timeout: 5_000 }),
+    store: {
+      ...store,
+      async save(tx, states, happened) {
+        if (happened.some(({ subject }) => subject === slow)) for (let i = 0; i < 3; i++) await tx.$executeRaw`select pg_sleep(2)`
+        await store.save(tx, states, happened)
+      },
+    },
+  })
+  const events = [randomUUID(), slow, randomUUID(), randomUUID()].map((id) =>
+    saidBy('order', orderEvents)(id, 'order.cancelled', { reason: 'by-customer' }),
+  )
+  const outcomes = await Promise.allSettled(events.map((event) => hear({ event, at: ROOT_CONTEXT })))
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.is : isExpired(outcome.reason))),
+    ['done', true, 'done', 'done'],
+  )
+  await fresh.drop()
+})
