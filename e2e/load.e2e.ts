@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { expect, test } from '@playwright/test'
 import { bought, wrongEnds } from '../infra/chaos/customers.ts'
 import { audited } from './support/audit.ts'
@@ -5,6 +6,15 @@ import { deadLetters } from './support/dead-letters.ts'
 import { shop } from './support/shop.ts'
 
 const { place, stock } = shop()
+
+/** What `npm run load` says to these words, and its exit code. */
+const load = (...words: readonly string[]) =>
+  new Promise<{ code: number; output: string }>((resolve) => {
+    const env = { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] }
+    const child = execFile(process.execPath, ['infra/load.ts', ...words], { env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    )
+  })
 
 test('200 orders of mixed kinds at once end as they should: the stock, the money and the letters are right to the last piece', async () => {
   const all = await Promise.all(Array.from({ length: 200 }, (_, i) => bought(shop(), i)))
@@ -26,4 +36,31 @@ test('50 orders at once for the last 5 pieces: 5 are completed, 45 are told that
   expect(orders.filter(({ status }) => status === 'completed')).toHaveLength(5)
   expect(orders.filter(({ reason }) => reason === 'out-of-stock')).toHaveLength(45)
   expect((await stock()).find(({ sku }) => sku === 'last-chance')).toMatchObject({ seeded: 5, available: 0, reserved: 0, shipped: 5 })
+})
+
+test('npm run load has orders of each kind come at a rate, says what became of them, and looks at their traces', async () => {
+  const { code, output } = await load(
+    '--rate',
+    '8',
+    '--for',
+    '4s',
+    '--mix',
+    'happy=2,declined=1,out-of-stock=1,undeliverable=1,time-out=1,cancelled=1',
+  )
+  expect(output).toMatch(/^in flight +\d+/m)
+  expect(output).toMatch(/^all +32 +32 +\d+\.\d\d s/m)
+  expect(output).toMatch(
+    /Every one of 32 orders ended as its kind must; (of those that ended last, 20 were looked at in Jaeger, and their traces are whole|there is no Jaeger)/,
+  )
+  expect(code).toBe(0)
+})
+
+test('npm run load says what cannot be done, and what it cannot understand', async () => {
+  test.slow()
+  expect(await load('--rate', '10000', '--for', '0.2s', '--mix', 'happy=1')).toMatchObject({
+    code: 3,
+    output: expect.stringMatching(/^Beyond what this machine can do: /m),
+  })
+  expect(await load('--rate', 'often')).toEqual({ code: 2, output: '--rate often? It is orders per second, up to 10000.\n' })
+  expect(await load('--mix', 'sad=1')).toMatchObject({ code: 2, output: expect.stringContaining('It is made of happy=N,') })
 })

@@ -40,6 +40,8 @@ test('README names no command that no test runs', () => {
     'npm start -- --without shipping', // start.e2e.ts
     'npm test -- integration messaging',
     'npm run chaos', // chaos.e2e.ts
+    'npm run load', // load.e2e.ts
+    'npm run load -- --rate 20 --for 10m --mix happy=6,declined=1,cancelled=1', // load.e2e.ts
     'npm run dead -- show …', // dead-letters.e2e.ts
   ]
   const ran = [

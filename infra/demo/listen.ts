@@ -9,26 +9,31 @@ export type Listener = {
   stop: () => Promise<void>
 }
 
-/** Listens to everything that is said from now on, in the stream that remembers it. */
-export async function listen(amqpUrl: string): Promise<Listener> {
+/** Calls `hear` for everything that is said from now on, as it stands in the stream that remembers it; for some of it twice. */
+export async function overhear(amqpUrl: string, hear: (said: Said) => void): Promise<() => Promise<void>> {
   const connection = await connect(amqpUrl, { noDelay: true })
   connection.on('error', () => {})
   const channel = await connection.createChannel()
-  const heard = new Map<string, Said>()
   await channel.prefetch(500)
   await channel.consume(
     eventsLog,
     (message) => {
       if (!message) return
-      const event: Said = JSON.parse(message.content.toString())
-      heard.set(event.id, event)
+      hear(JSON.parse(message.content.toString()))
       channel.ack(message)
     },
     { arguments: { 'x-stream-offset': 'next' } },
   )
+  return () => connection.close()
+}
+
+/** Listens to everything that is said from now on, and keeps it. */
+export async function listen(amqpUrl: string): Promise<Listener> {
+  const heard = new Map<string, Said>()
+  const stop = await overhear(amqpUrl, (event) => heard.set(event.id, event))
   return {
     about: (orderId) =>
       [...heard.values()].filter(({ correlationid }) => correlationid === orderId).sort((a, b) => a.time.localeCompare(b.time)),
-    stop: () => connection.close(),
+    stop,
   }
 }
