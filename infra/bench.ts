@@ -1,18 +1,18 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
+import { publish, write } from './bench/published.ts'
 import { isVoid } from './bench/results.ts'
 import { type Plan, runRounds } from './bench/rounds.ts'
 import { source, tables } from './bench/table.ts'
 import { runFolder } from './native/run-folder.ts'
 
-// npm run bench -- [--quick] [--rounds N] [--into FILE]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
+// npm run bench -- [--quick] [--rounds N] [--publish]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
-    into: { type: 'string', default: join(runFolder(), 'bench/figures.json') },
+    publish: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
@@ -22,18 +22,20 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 }
 
 const plan: Plan = values.quick
-  ? { rounds: 1, size: { warmUp: 50, rest: 20, load: 200, drain: 400 } }
-  : { rounds, size: { warmUp: 3_000, rest: 500, load: 5_000, drain: 10_000 } }
-const steps = plan.rounds * 2 * 4 * 5
+  ? { rounds: 1, hop: { warmUp: 50, rest: 20, load: 200, drain: 400 }, dance: { warmUp: 20, rest: 10, load: 100 } }
+  : { rounds, hop: { warmUp: 3_000, rest: 500, load: 5_000, drain: 10_000 }, dance: { warmUp: 500, rest: 200, load: 1_500 } }
+const steps = plan.rounds * (2 * 4 * 5 + 3 * 4)
 const bar = process.stdout.isTTY ? progress({ max: steps, indicator: 'timer' }) : undefined
 bar?.start('starting PostgreSQL and RabbitMQ')
 const results = await runRounds(plan, (what) => (bar ? bar.advance(1, what) : console.log(what)))
 bar?.clear()
 
-writeFileSync(values.into, `${JSON.stringify(results, null, 1)}\n`)
+const raw = join(runFolder(), 'bench/figures.json')
+write(results, raw)
 if (!values.quick) console.log(tables(results))
 console.log(source(results))
-console.log(`Raw figures: ${values.into}`)
+console.log(`Raw figures: ${raw}`)
+if (values.publish && !values.quick) await publish(results)
 
 const voided = results.rounds.flatMap(({ kind, contestants }) =>
   Object.entries(contestants).flatMap(([name, scenes]) =>

@@ -21,7 +21,7 @@ const batch = 200
  * checks anything, nor retries, nor keeps what failed, nor is traced: what fails ends the process. A limit to compare with, not a service to run.
  */
 export const byHand = async (exchange: string) => {
-  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 20 })
+  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 40 })
   const connection = await amqp.connect(String(process.env['AMQP_URL']), { noDelay: true })
   const wake = relay(pool, await connection.createConfirmChannel(), exchange)
   const hears = await connection.createChannel()

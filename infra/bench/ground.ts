@@ -1,4 +1,5 @@
 import { topologyOf } from '@pas-de-cinq/shared/messaging/topology'
+import { migrate } from '@pas-de-cinq/shared/migrate'
 import amqp from 'amqplib'
 import pg from 'pg'
 import { choreographies } from '../choreographies.ts'
@@ -8,20 +9,28 @@ import { passwordOf } from '../passwords.ts'
 import { putBrokerInPlace } from '../topology/broker.ts'
 import { putDatabasesInPlace } from '../topology/databases.ts'
 
+const root = new URL('../../', import.meta.url)
 const retryDelays = [500, 2_000, 8_000, 30_000, 120_000]
 const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } }
 
+/** What the contestants stand on: the services of this system, and what is made by hand (database → SQL, queue → the events it hears). */
+export type Layout = {
+  readonly services: readonly string[]
+  readonly byHand: {
+    readonly exchange: string
+    readonly databases: Readonly<Record<string, string>>
+    readonly queues: Readonly<Record<string, readonly string[]>>
+  }
+  /** what is done in a service's database, once its tables are there */
+  readonly more?: Readonly<Record<string, string>>
+}
 export type Ground = Awaited<ReturnType<typeof startGround>>
 
 /**
  * A PostgreSQL and a RabbitMQ of the bench's own, as `npm start` starts them, but that each row tells when it was committed, by the clock of this
- * machine. `tables` are the databases by hand: name → SQL; `queues` the queues by hand: name → the events it hears, on the exchange `limit`.
+ * machine.
  */
-export const startGround = async (
-  services: readonly string[],
-  tables: Readonly<Record<string, string>>,
-  queues: Readonly<Record<string, readonly string[]>>,
-) => {
+export const startGround = async ({ services, byHand, more = {} }: Layout) => {
   const postgres = await startPostgres({ more: { track_commit_timestamp: 'on' } })
   const rabbitmq = await startRabbitmq()
   const admin = (database: string) => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href
@@ -46,26 +55,30 @@ export const startGround = async (
   const { username, password } = new URL(rabbitmq.url)
   Object.assign(management, { username, password })
   await putBrokerInPlace({ amqp: rabbitmq.url, management: management.href }, services, topologyOf(dancing, retryDelays))
-  for (const [database, sql] of Object.entries(tables)) {
-    await query('postgres', `create database ${database}`)
-    await query(database, sql)
-  }
+  const urlsOf = (service: string) => ({
+    DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${service}`,
+    AMQP_URL: `amqp://${service}:${passwordOf(service)}@127.0.0.1:${rabbitmq.ports.rabbitmq}`,
+  })
+  for (const service of services)
+    await migrate(
+      urlsOf(service).DATABASE_URL,
+      ['shared/messaging', `services/${service}`].map((folder) => new URL(`${folder}/migrations/`, root)),
+    )
+  for (const database of Object.keys(byHand.databases)) await query('postgres', `create database ${database}`)
+  for (const [database, sql] of Object.entries({ ...byHand.databases, ...more })) await query(database, sql)
   const connection = await amqp.connect(rabbitmq.url, { noDelay: true })
   const channel = await connection.createChannel()
-  await channel.assertExchange('limit', 'topic')
-  for (const [queue, keys] of Object.entries(queues)) {
+  await channel.assertExchange(byHand.exchange, 'topic')
+  for (const [queue, keys] of Object.entries(byHand.queues)) {
     await channel.assertQueue(queue, quorum)
-    for (const key of keys) await channel.bindQueue(queue, 'limit', key)
+    for (const key of keys) await channel.bindQueue(queue, byHand.exchange, key)
   }
 
   return {
     admin,
     query,
     /** where a service finds its own */
-    urlsOf: (service: string) => ({
-      DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${service}`,
-      AMQP_URL: `amqp://${service}:${passwordOf(service)}@127.0.0.1:${rabbitmq.ports.rabbitmq}`,
-    }),
+    urlsOf,
     handUrlsOf: (database: string) => ({ DATABASE_URL: admin(database), AMQP_URL: rabbitmq.url }),
     waitingIn: async (queue: string) => (await channel.checkQueue(queue)).messageCount,
     purge: async (queue: string) => void (await channel.purgeQueue(queue)),

@@ -9,8 +9,8 @@ import { produce } from './produce.ts'
 const [role, most] = [process.argv[2], Number(process.argv[3])]
 const { commit, hear } = await byHand('limit')
 
-const place = (orderId: string) =>
-  commit(async ({ run, say }) => {
+const place = async (orderId: string) => {
+  await commit(async ({ run, say }) => {
     const data = placing(orderId)
     const { customer, address, lines, totalCents, paymentMethod } = data
     const order = [orderId, customer, address, JSON.stringify(lines), totalCents, paymentMethod]
@@ -18,6 +18,8 @@ const place = (orderId: string) =>
     await run('timeline', "insert into timeline values ($1, $2, 'order.placed', now())", [randomUUID(), orderId])
     await say('order.placed', [{ subject: orderId, data }])
   })
+  return orderId
+}
 
 if (role === 'a') produce(place)
 else

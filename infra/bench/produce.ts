@@ -10,8 +10,11 @@ export type Produced = { readonly began: readonly (readonly [orderId: string, at
 
 const look = 2
 
-/** Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before. */
-export const produce = (place: (orderId: string) => Promise<unknown>) => {
+/**
+ * Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before.
+ * `place` resolves to the order's id: the one that was proposed, or the service's own.
+ */
+export const produce = (place: (orderId: string) => Promise<string>) => {
   process.on('message', (task: Task) => void perform(task).then((produced) => process.send?.(produced)))
   process.on('disconnect', () => process.exit(0))
   process.send?.('ready')
@@ -22,9 +25,10 @@ export const produce = (place: (orderId: string) => Promise<unknown>) => {
     const watcher = effect && (await watching(effect))
     const work = async () => {
       for (const orderId of next) {
-        began.push([orderId, performance.timeOrigin + performance.now()])
-        await place(orderId)
-        await watcher?.seen(orderId)
+        const at = performance.timeOrigin + performance.now()
+        const placed = await place(orderId)
+        began.push([placed, at])
+        await watcher?.seen(placed)
       }
     }
     await Promise.all(Array.from({ length: producers }, work))

@@ -8,7 +8,11 @@ import { withoutPasswords } from '../passwords.ts'
 
 /** A program of a contestant's: how it is started, and with what. */
 export type Program = { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
-export type Running = { readonly spawnedAt: number; readonly ask: <T>(task?: object) => Promise<T>; readonly stop: () => Promise<void> }
+export type Running = AsyncDisposable & {
+  readonly spawnedAt: number
+  readonly ask: <T>(task?: object) => Promise<T>
+  readonly stop: () => Promise<void>
+}
 
 const longestStop = 10_000
 
@@ -26,6 +30,14 @@ export const started = ({ args, env }: Program, log: string): Running => {
   over.catch(() => {})
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  const stop = async () => {
+    process.off('exit', kill)
+    if (hasEnded(child)) return
+    const killing = setTimeout(kill, longestStop)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    clearTimeout(killing)
+  }
   return {
     spawnedAt,
     ask: async <T>(task?: object) => {
@@ -33,14 +45,8 @@ export const started = ({ args, env }: Program, log: string): Running => {
       const [answer] = await Promise.race([once(child, 'message'), over])
       return answer as T
     },
-    stop: async () => {
-      process.off('exit', kill)
-      if (hasEnded(child)) return
-      const killing = setTimeout(kill, longestStop)
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-      clearTimeout(killing)
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cpus, totalmem, type } from 'node:os'
+import { cpus, loadavg, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { repository } from '../native/run-folder.ts'
 import type { Counts } from './count.ts'
@@ -18,6 +18,8 @@ export type Results = {
   readonly commit: string
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number; readonly system: string }
   readonly versions: Readonly<Record<string, string>>
+  /** the load average of the machine before the run */
+  readonly load: number
   readonly rounds: readonly Round[]
 }
 
@@ -25,7 +27,7 @@ export type Results = {
 export const isVoid = ({ counts: { lost, doubled, stuck } }: Scene): boolean => lost > 0 || doubled > 0 || stuck > 0
 
 /** Where and of what this run is; a commit with changes on top says so. */
-export const circumstances = (servers: Readonly<Record<string, string>>): Omit<Results, 'rounds'> => ({
+export const circumstances = (): Omit<Results, 'rounds'> => ({
   at: new Date().toISOString(),
   commit: commit(),
   machine: {
@@ -34,9 +36,9 @@ export const circumstances = (servers: Readonly<Record<string, string>>): Omit<R
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: type(),
   },
+  load: loadavg()[0] ?? 0,
   versions: {
     node: process.versions.node,
-    ...servers,
     ...Object.fromEntries(['@prisma/client', 'pg', 'amqplib'].map((name) => [name, versionOf(name)])),
   },
 })

@@ -1,60 +1,65 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { migrate } from '@pas-de-cinq/shared/migrate'
+import { runAlone } from '../native/alone.ts'
+import { mailPart } from '../native/mail.ts'
 import { runFolder } from '../native/run-folder.ts'
 import { freePort } from '../ports.ts'
-import { type Contestant, contestants, countEffects, hopServices, limitQueues, limitTables } from './contestants.ts'
-import { type Ground, startGround } from './ground.ts'
-import { hop, type Size } from './hop.ts'
+import type { Contestant } from './contestants.ts'
+import { danceContestants, danceLayout } from './dance-contestants.ts'
+import { type Ground, type Layout, startGround } from './ground.ts'
+import { hopContestants, hopLayout } from './hop-contestants.ts'
 import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
+import { play, type Size } from './scenes.ts'
 
-export type Plan = { readonly rounds: number; readonly size: Size }
+/** How often, and how much of each. */
+export type Plan = { readonly rounds: number; readonly hop: Size; readonly dance: Size }
+type Step = (what: string) => void
 
-const root = new URL('../../', import.meta.url)
 const logs = join(runFolder(), 'bench')
 
 /**
- * Runs all rounds: in each everybody's scenes one after the other, in reversed order every other time, once with a silent B and once with one that
- * says an event. `step` is told of each scene.
+ * Runs all rounds: in each everybody's scenes one after the other, in reversed order every other time. First the hop, B silent and B saying an
+ * event in turn, then the dance, each on a ground of its own. `step` is told of each scene.
  */
-export const runRounds = async ({ rounds, size }: Plan, step: (what: string) => void): Promise<Results> => {
+export const runRounds = async ({ rounds, hop, dance }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
-  const ground = await startGround(hopServices, limitTables, limitQueues)
-  const interrupted = () => void ground.end().finally(() => process.exit(130))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted)
-  const collector = started({ args: ['infra/bench/collector.ts'], env: {} }, join(logs, 'collector.log'))
-  try {
-    await migrated(ground)
-    const address = `http://127.0.0.1:${await collector.ask<number>()}`
-    const all = contestants(ground, { port: await freePort(), collector: address })
-    const done: Round[] = []
-    for (let round = 0; round < rounds * 2; round++) {
-      const says = round % 2 === 1
-      const kind = says ? 'hop, B says an event' : 'hop'
-      const scenes = new Map<string, Scenes>()
-      for (const contestant of inTurn(all, round))
-        scenes.set(
-          contestant.name,
-          await hop({ ground, contestant, says, size, logs }, (what) => step(`${kind}, ${contestant.name}: ${what}`)),
-        )
-      done.push({ kind, contestants: Object.fromEntries(all.map(({ name }) => [name, scenes.get(name) as Scenes])) })
+  await using collector = started({ args: ['infra/bench/collector.ts'], env: {} }, join(logs, 'collector.log'))
+  const address = `http://127.0.0.1:${await collector.ask<number>()}`
+  const { versions, ...rest } = circumstances()
+  const done: Round[] = []
+  const servers = await on(hopLayout, async (ground) => {
+    for (let round = 0; round < rounds; round++) {
+      done.push(await once('hop', round, ground, hopContestants(ground, address, false), hop, step))
+      done.push(await once('hop, B says an event', round, ground, hopContestants(ground, address, true), hop, step))
     }
-    return { ...circumstances(await ground.versions()), rounds: done }
+    return ground.versions()
+  })
+  const ports = { mail: await freePort(), smtp: await freePort() }
+  await using mail = await runAlone(mailPart({ folder: logs, ports }))
+  await on(danceLayout, async (ground) => {
+    const contestants = await danceContestants(ground, address, String(mail.smtp))
+    for (let round = 0; round < rounds; round++) done.push(await once('dance', round, ground, contestants, dance, step))
+  })
+  return { ...rest, versions: { ...versions, ...servers }, rounds: done }
+}
+
+const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>): Promise<T> => {
+  const ground = await startGround(layout)
+  const interrupted = () => void ground.end().finally(() => process.exit(130))
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.once(signal, interrupted)
+  try {
+    return await work(ground)
   } finally {
-    await collector.stop()
+    for (const signal of signals) process.off(signal, interrupted)
     await ground.end()
   }
 }
 
-/** Of each kind of round every other one goes backwards. */
-const inTurn = (all: readonly Contestant[], round: number) => ((round >> 1) % 2 === 1 ? all.toReversed() : all)
-
-const migrated = async ({ urlsOf, query }: Ground) => {
-  for (const service of hopServices)
-    await migrate(
-      urlsOf(service).DATABASE_URL,
-      ['shared/messaging', `services/${service}`].map((folder) => new URL(`${folder}/migrations/`, root)),
-    )
-  await query('shipping', countEffects)
+const once = async (kind: string, round: number, ground: Ground, all: readonly Contestant[], size: Size, step: Step): Promise<Round> => {
+  const scenes = new Map<string, Scenes>()
+  for (const contestant of round % 2 === 1 ? all.toReversed() : all)
+    scenes.set(contestant.name, await play({ ground, contestant, size, logs }, (what) => step(`${kind}, ${contestant.name}: ${what}`)))
+  return { kind, contestants: Object.fromEntries(all.map(({ name }) => [name, scenes.get(name) as Scenes])) }
 }

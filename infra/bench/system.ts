@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpanKind } from '@opentelemetry/api'
 import { adapterFor, inTransaction, isAway } from '@pas-de-cinq/shared/database'
@@ -8,9 +7,9 @@ import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { leadership } from '@pas-de-cinq/shared/messaging/leadership'
 import { outbox } from '@pas-de-cinq/shared/messaging/outbox'
 import { relaying } from '@pas-de-cinq/shared/messaging/relay'
-import { migrate } from '@pas-de-cinq/shared/migrate'
 import { performing } from '@pas-de-cinq/shared/perform'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
+import { v7 as newId } from 'uuid'
 import { PrismaClient } from '../../services/order/generated/client.ts'
 import { order } from '../../services/order/reactions.ts'
 import { store } from '../../services/order/store.ts'
@@ -21,11 +20,6 @@ import { produce } from './produce.ts'
 // that what B says of its orders waits to be counted.
 
 const { DATABASE_URL = '', AMQP_URL = '' } = process.env
-const root = new URL('../../', import.meta.url)
-await migrate(
-  DATABASE_URL,
-  ['shared/messaging', 'services/order'].map((folder) => new URL(`${folder}/migrations/`, root)),
-)
 const db = new PrismaClient({ adapter: adapterFor(DATABASE_URL) })
 const relay = relaying('order', Object.keys(order.says))
 const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
@@ -34,11 +28,14 @@ broker.start()
 
 const perform = performing({
   ...{ name: 'order', choreography: order, db, transact: inTransaction(db), inbox, outbox, claims, store },
-  ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID(), patient: isAway },
+  ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => newId(), patient: isAway },
   spoken: () => leader.knock(db),
 })
 while (broker.state().is !== 'up' || !leader.leads()) await delay(20)
 
 produce((orderId) =>
-  inSpan('POST /orders', { kind: SpanKind.SERVER }, () => perform({ type: 'POST /orders', subject: orderId, data: placing(orderId) })),
+  inSpan('POST /orders', { kind: SpanKind.SERVER }, async () => {
+    await perform({ type: 'POST /orders', subject: orderId, data: placing(orderId) })
+    return orderId
+  }),
 )

@@ -16,6 +16,7 @@ const of = (...rounds: Results['rounds'][number]['contestants'][]): Results => (
   commit: 'abc1234',
   machine: { cpu: 'CPU', cores: 2, memoryGb: 24, system: 'Linux' },
   versions: { node: '24.0.0' },
+  load: 0.25,
   rounds: rounds.map((contestants) => ({ kind: 'hop', contestants })),
 })
 
@@ -29,7 +30,10 @@ test('the table has the median of the ratios within a round, not the ratio of th
   assert.match(head ?? '', /^\| hop \| p50 \| p95 \| p99 \| 20 producers \| 200 producers \| drain \| cold start \|$/)
   assert.match(limit ?? '', /^\| limit \| 4 ms \| 8 ms \| 12 ms \| 1,000\/s \| 1,000\/s \| 3,000\/s \| 1,000 ms \|$/)
   assert.match(system ?? '', /^\| system \| \*\*1.50\*\* 6 ms \| .* \| \*\*1.20\*\* 1,500\/s \|/)
-  assert.match(source(results), /commit abc1234; 2 × CPU, 24 GB, Linux; node 24.0.0.\n3 rounds; 2,400 orders placed, 0 lost/)
+  assert.match(
+    source(results),
+    /commit abc1234; 2 × CPU, 24 GB, Linux; node 24.0.0.\n3 rounds, on a machine with a load of 0.3 before; 2,400 orders placed, 0 lost/,
+  )
 })
 
 for (const what of ['lost', 'doubled', 'stuck'] as const)

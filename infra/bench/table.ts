@@ -1,7 +1,7 @@
 import { median } from './measure.ts'
 import { isVoid, type Results, type Round, type Scene } from './results.ts'
 
-type Column = { readonly title: string; readonly scene: string; readonly figure: string; readonly unit: 'ms' | '/s' }
+export type Column = { readonly title: string; readonly scene: string; readonly figure: string; readonly unit: 'ms' | '/s' }
 
 const columns: readonly Column[] = [
   { title: 'p50', scene: 'rest', figure: 'p50', unit: 'ms' },
@@ -17,7 +17,11 @@ const columns: readonly Column[] = [
 const limits: Readonly<Record<string, string>> = { hop: 'limit', 'hop, B says an event': 'limit', dance: 'by hand' }
 
 /** What somebody came to in a column: the median of the ratios within each round, and of the values. Nothing where one of them is void. */
-const standing = (rounds: readonly Round[], name: string, { scene, figure }: Column): { ratio: number; value: number } | undefined => {
+export const standing = (
+  rounds: readonly Round[],
+  name: string,
+  { scene, figure }: Column,
+): { ratio: number; value: number } | undefined => {
   const pairs = rounds.map(({ kind, contestants }) => [contestants[name]?.[scene], contestants[limits[kind] ?? '']?.[scene]] as const)
   const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
   if (sound.length < rounds.length) return undefined
@@ -25,12 +29,17 @@ const standing = (rounds: readonly Round[], name: string, { scene, figure }: Col
   return { ratio: median(sound.map(([mine, limit]) => of(mine) / of(limit))), value: median(sound.map(([mine]) => of(mine))) }
 }
 
-/** The kinds of rounds that were run, each with its rounds and who took part. */
-const kindsOf = ({ rounds }: Results) =>
+const columnsOf = ([round]: readonly Round[]) => {
+  const scenes = Object.values(round?.contestants ?? {})[0] ?? {}
+  return columns.filter(({ scene }) => scene in scenes)
+}
+
+/** The kinds of rounds that were run, each with its rounds, who took part, and what there is to tell. */
+export const kindsOf = ({ rounds }: Results) =>
   Object.keys(limits).flatMap((kind) => {
     const mine = rounds.filter((round) => round.kind === kind)
     const names = Object.keys(mine[0]?.contestants ?? {})
-    return mine.length === 0 ? [] : [{ kind, rounds: mine, limit: limits[kind] as string, names }]
+    return mine.length === 0 ? [] : [{ kind, rounds: mine, limit: limits[kind] as string, names, columns: columnsOf(mine) }]
   })
 
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })
@@ -39,7 +48,7 @@ const ratio = (value: number) => value.toFixed(2)
 /** A Markdown table per kind: everybody's figures, and in bold how often they are those of the limit. */
 export const tables = (results: Results): string =>
   kindsOf(results)
-    .map(({ kind, rounds, names, limit }) => {
+    .map(({ kind, rounds, names, limit, columns }) => {
       const cell = (name: string, column: Column) => {
         const found = standing(rounds, name, column)
         if (!found) return 'void'
@@ -53,7 +62,7 @@ export const tables = (results: Results): string =>
     .join('\n')
 
 /** Where the figures come from, and whether what was placed has come to its end. */
-export const source = ({ at, commit, machine, versions, rounds }: Results): string => {
+export const source = ({ at, commit, machine, versions, load, rounds }: Results): string => {
   const scenes = rounds.flatMap(({ contestants }) => Object.values(contestants).flatMap((scenes) => Object.values(scenes)))
   const sum = (what: 'placed' | 'lost' | 'doubled' | 'stuck') =>
     scenes.reduce((sum, { counts }) => sum + counts[what], 0).toLocaleString('en')
@@ -62,6 +71,6 @@ export const source = ({ at, commit, machine, versions, rounds }: Results): stri
     `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${Object.entries(versions)
       .map((pair) => pair.join(' '))
       .join(', ')}.`,
-    `${rounds.length} rounds; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
+    `${rounds.length} rounds, on a machine with a load of ${load.toFixed(1)} before; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
   ].join('\n')
 }

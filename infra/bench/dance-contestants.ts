@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { answersHttp, listens } from '../native/answers.ts'
+import { nodeArguments } from '../native/services.ts'
+import { freePort } from '../ports.ts'
+import type { Contestant, Ledger, Look } from './contestants.ts'
+import type { Ground, Layout } from './ground.ts'
+import { ordersByHand, plumbing } from './hop-contestants.ts'
+
+const services = ['order', 'inventory', 'payment', 'shipping', 'email']
+
+/** What the dance needs: the five services, and their tables once more, for whoever does it by hand. */
+export const danceLayout: Layout = {
+  services,
+  byHand: {
+    exchange: 'hand',
+    databases: {
+      hand_order: ordersByHand,
+      hand_inventory: `${plumbing}
+        create table holds (order_id uuid primary key, status text not null, lines jsonb);
+        create table stock (sku text primary key, seeded int not null, available int not null, reserved int not null, shipped int not null);
+        insert into stock values ('tea', 1000000, 1000000, 0, 0), ('teapot', 1000000, 1000000, 0, 0);`,
+      hand_payment: `${plumbing}
+        create table payments (order_id uuid primary key, status text not null, amount_cents int not null);
+        create table bank_intents (order_id uuid primary key, timeouts int not null default 0, reversed boolean not null default false);
+        create table bank_bookings (order_id uuid, kind text, amount_cents int not null, at timestamptz not null default now(), primary key (order_id, kind));`,
+      hand_shipping: `${plumbing}
+        create table parcels (order_id uuid primary key, status text not null, country text, reserved boolean not null, paid boolean not null);`,
+      hand_email: `${plumbing}
+        create table correspondences (order_id uuid primary key, name text, email text, sent text[]);
+        create table letters (order_id uuid, occasion text, recipient text, message_id text not null, sent_at timestamptz, primary key (order_id, occasion));`,
+    },
+    queues: {
+      'hand.order': ['shipping.dispatched'],
+      'hand.inventory': ['order.placed', 'order.completed'],
+      'hand.payment': ['order.placed'],
+      'hand.shipping': ['order.placed', 'inventory.reserved', 'payment.approved'],
+      'hand.email': ['order.placed', 'order.completed'],
+    },
+  },
+}
+
+const own: Readonly<Record<string, string>> = {
+  order: 'orders, timeline',
+  inventory: 'holds',
+  payment: 'payments, bank_intents, bank_bookings',
+  shipping: 'parcels',
+  email: 'correspondences, letters',
+}
+
+/** What a happy order leaves behind, and what it does not, in the databases `<prefix><service>`. */
+const ledgerOf = (prefix: string, schema: string, nothing: readonly Look[]): Ledger => {
+  const of = (service: string, sql: string) => ({ database: `${prefix}${service}`, sql })
+  return {
+    reset: () => [
+      ...services.map((service) => of(service, `truncate ${own[service]}, ${schema}inbox, ${schema}outbox restart identity`)),
+      of('inventory', 'update stock set available = seeded, reserved = 0, shipped = 0'),
+    ],
+    end: { database: `${prefix}order`, rows: "orders where status = 'completed'", id: 'id' },
+    owed: [
+      { ...of('order', "select count(*) from orders where status = 'completed'"), each: 1 },
+      { ...of('order', 'select count(*) from timeline'), each: 3 },
+      { ...of('inventory', "select shipped from stock where sku = 'tea'"), each: 2 },
+      { ...of('payment', 'select sum(amount_cents) / 9800 from bank_bookings'), each: 1 },
+      { ...of('shipping', "select count(*) from parcels where status = 'dispatched'"), each: 1 },
+      { ...of('email', 'select count(*) from letters where sent_at is not null'), each: 2 },
+    ],
+    nothing: [...services.map((service) => of(service, `select count(*) from ${schema}outbox`)), ...nothing],
+    unheard: [],
+  }
+}
+
+const until = async (answers: () => Promise<boolean>) => {
+  while (!(await answers())) await delay(50)
+}
+const customers = (port: number) => ({ args: ['infra/bench/customers.ts'], env: { ORDER_URL: `http://127.0.0.1:${port}` } })
+
+const byHand = async ({ handUrlsOf }: Ground): Promise<Contestant> => {
+  const port = await freePort()
+  const queues = services.map((service) => ({ queue: `hand.${service}` }))
+  return {
+    name: 'by hand',
+    places: customers(port),
+    hears: services.map((service) => ({
+      args: ['infra/bench/dance-by-hand.ts', service],
+      env: { ...handUrlsOf(`hand_${service}`), PORT: String(port) },
+    })),
+    ready: () => until(() => listens(port)),
+    ledger: ledgerOf('hand_', '', queues),
+  }
+}
+
+const system = async (name: string, tracing: NodeJS.ProcessEnv, smtp: string, { urlsOf }: Ground): Promise<Contestant> => {
+  const ports = new Map(await Promise.all(services.map(async (service) => [service, await freePort()] as const)))
+  const queues = services.flatMap((service) => ['', '.dead', '.retry.500'].map((kind) => ({ queue: `${service}${kind}` })))
+  return {
+    name,
+    places: customers(ports.get('order') as number),
+    hears: services.map((service) => ({
+      args: nodeArguments(`services/${service}/service.ts`),
+      env: { ...urlsOf(service), ...tracing, PORT: String(ports.get(service)), SMTP_URL: smtp },
+    })),
+    ready: async () => {
+      for (const port of ports.values()) await until(() => answersHttp(`http://127.0.0.1:${port}/health/ready`))
+    },
+    ledger: ledgerOf('', 'messaging.', queues),
+  }
+}
+
+/** Who dances, from `POST /orders` to completed. */
+export const danceContestants = (ground: Ground, collector: string, smtp: string): Promise<Contestant[]> =>
+  Promise.all([
+    byHand(ground),
+    system('system', { OTEL_SDK_DISABLED: 'true' }, smtp, ground),
+    system('system, traced', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }, smtp, ground),
+  ])
