@@ -105,7 +105,7 @@ suite('the post over SMTP', () => {
   })
 
   test('does not wait for ever on a server that says nothing, and sends the letter once it speaks again', async () => {
-    const impatient = smtp(db, server.url, 300)
+    const impatient = smtp(db, server.url, 3_000)
     const orderId = randomUUID()
     server.answer({ onRcptTo: () => {} })
     await assert.rejects(impatient.deliver(completed(orderId), owing('completed')), NotTaken)
