@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
@@ -34,11 +33,10 @@ import { documented } from './openapi.ts'
 import { bounded, shedding } from './overload.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
+import { serving } from './server.ts'
 import { silently, stopTracing } from './tracing.ts'
 
 const longestStop = 4_500
-const longestRequest = 2_000
-const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } // who sends slowly takes up room
 
 /**
  * Runs a service until SIGTERM or SIGINT. It answers over HTTP at once, and says on `/health/ready` what it still waits for: the database,
@@ -101,17 +99,15 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const watched = { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped }
   const routes = opened(shedding(parts.http(room), parts.begins ?? [], outboxFilling.isFull), isOpen)
   const gate = bounded(REQUESTS, [...(Object.keys(watched) as Route[]), ...(parts.spares ?? [])])
-  const server = createServer(
-    patience,
-    application(documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched }), gate),
-  )
+  const described = documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched })
+  const server = serving(application(described, gate))
   const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: leader.leads() ? outboxFilling.age() : 0, queue: consumer.age() }))
   gauges({ db, leader, relay, consumer, circuit: outside, lag })
   const beside: Stoppable[] = [lag]
 
   const end = async () => {
     setTimeout(() => process.exit(0), longestStop).unref()
-    await Promise.all([consumer.stop(), closed(server)])
+    await Promise.all([consumer.stop(), server.stop()])
     for (const { stop } of beside) await stop()
     await relay.stop()
     await Promise.all([...brokers.map(({ stop }) => stop()), leader.stop(), stopTracing(), asks.stop?.()])
@@ -121,7 +117,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end())
 
   const begin = async () => {
-    await listening(server, HOST, PORT)
+    await server.listen(HOST, PORT)
     log.info({ host: HOST, port: PORT }, `${name} answers`)
     const folders = [new URL('messaging/migrations/', import.meta.url), new URL('migrations/', parts.at)]
     await silently(() => patiently(() => migrate(DATABASE_URL, folders), isUnreachable))
@@ -139,16 +135,3 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
 }
 
 const versionOf = (module: string): string => createRequire(module)('./package.json').version
-
-const listening = (server: Server, host: string, port: number) =>
-  new Promise<void>((resolve, reject) => {
-    server.keepAliveTimeout = 65_000
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-
-const closed = (server: Server) => {
-  const all = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
-  return Promise.race([all, new Promise((resolve) => setTimeout(resolve, longestRequest))])
-}
