@@ -61,8 +61,19 @@ export const circuit = (whose: string, { first = 500, longest = 5_000 } = {}): C
     error instanceof Unreachable ||
     (!(error instanceof Unprocessable) && policy.state !== CircuitState.Closed)
 
+  const telling = (orderId: string) => {
+    let told = false
+    return (error: unknown) => {
+      if (!waits(error)) return false
+      if (!told) log.info({ orderId, reason: faultOf(error).message }, `an event waits for what ${whose} asks`)
+      told = true
+      return true
+    }
+  }
+
   return {
-    ask: (orderId, question, turn = atOnce) => patiently(() => turn(() => policy.execute(() => question().catch(noted(orderId)))), waits),
+    ask: (orderId, question, turn = atOnce) =>
+      patiently(() => turn(() => policy.execute(() => question().catch(noted(orderId)))), telling(orderId)),
     isOpen: () => open,
   }
 }
