@@ -9,6 +9,7 @@ type Effect = { readonly database: string; readonly sql: string }
 export type Produced = { readonly began: readonly (readonly [orderId: string, at: number])[] }
 
 const look = 2
+const patience = 20_000
 
 /**
  * Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before.
@@ -42,8 +43,9 @@ const watching = async ({ database, sql }: Effect) => {
   await client.connect()
   const isThere = async (orderId: string) => (await client.query({ name: 'effect', text: sql, values: [orderId] })).rowCount === 1
   return {
+    /** Resolves once the effect is there, or after 20 s: then it is lost, and will be counted so. */
     seen: async (orderId: string) => {
-      while (!(await isThere(orderId))) await delay(look)
+      for (const end = Date.now() + patience; !(await isThere(orderId)) && Date.now() < end; ) await delay(look)
     },
     end: () => client.end(),
   }

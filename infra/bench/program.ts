@@ -10,6 +10,8 @@ import { withoutPasswords } from '../passwords.ts'
 export type Program = { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
 export type Running = AsyncDisposable & {
   readonly spawnedAt: number
+  /** rejects once the process has ended */
+  readonly over: Promise<never>
   readonly ask: <T>(task?: object) => Promise<T>
   readonly stop: () => Promise<void>
 }
@@ -40,6 +42,7 @@ export const started = ({ args, env }: Program, log: string): Running => {
   }
   return {
     spawnedAt,
+    over,
     ask: async <T>(task?: object) => {
       if (task) child.send(task)
       const [answer] = await Promise.race([once(child, 'message'), over])

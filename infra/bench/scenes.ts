@@ -24,13 +24,13 @@ export const play = async ({ ground, contestant, size, logs }: Stage, step: (wha
     step(what)
     const orders = Array.from({ length: many }, () => newId())
     await emptied(ground, ledger, orders)
-    const produced = await placer.ask<Produced>({ orders, ...how } satisfies Task)
+    const produced = await Promise.race([placer.ask<Produced>({ orders, ...how } satisfies Task), ...hearers.map(({ over }) => over)])
     meanwhile()
     const counts = await counted(ground, ledger, many)
     return { produced, counts, committed: await commits(ground, ledger) }
   }
   try {
-    await Promise.all([placer.ask(), ready?.()])
+    await Promise.race([Promise.all([placer.ask(), ready?.()]), ...hearers.map(({ over }) => over)])
     await scene('warming up', size.warmUp, { producers: 20 })
     const { database, rows, id } = ledger.end
     const effect = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
@@ -40,7 +40,7 @@ export const play = async ({ ground, contestant, size, logs }: Stage, step: (wha
       producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
     }
     if (size.drain === undefined) return scenes
-    await stopped(hearers)
+    await stopped(hearers.splice(0))
     const seen = await scene('drain', size.drain, { producers: 200 }, () => {
       hearers = start()
     })
