@@ -5,7 +5,7 @@ export const arriving = async (perSecond: number, seconds: number, arrive: (nr: 
   const [began, total] = [Date.now(), Math.max(1, Math.round(perSecond * seconds))]
   const dueAt = (nr: number) => began + (nr / perSecond) * 1_000
   for (let nr = 0; nr < total && !enough.aborted; ) {
-    for (; nr < total && dueAt(nr) <= Date.now(); nr++) arrive(nr, dueAt(nr))
+    for (; nr < total && dueAt(nr) <= Date.now() && !enough.aborted; nr++) arrive(nr, dueAt(nr))
     await delay(Math.max(1, dueAt(nr) - Date.now()), undefined, { signal: enough }).catch(() => {})
   }
 }

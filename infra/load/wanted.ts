@@ -1,0 +1,23 @@
+import { optionsOf } from '../options.ts'
+import { secondsIn } from './arrivals.ts'
+import { mixed, usualMix } from './mix.ts'
+import type { Load } from './run.ts'
+
+/** The load that the command line asks for. What cannot be understood is told in a line, and ends the command with 2. */
+export const wantedLoad = (usual: { readonly rate: string; readonly for: string }): Load => {
+  const { values } = optionsOf({
+    options: {
+      rate: { type: 'string', default: usual.rate },
+      for: { type: 'string', default: usual.for },
+      mix: { type: 'string', default: usualMix },
+    },
+  })
+  try {
+    const perSecond = Number(values.rate)
+    if (!(perSecond > 0 && perSecond <= 10_000)) throw new Error(`--rate ${values.rate}? It is orders per second, up to 10000.`)
+    return { perSecond, seconds: secondsIn(values.for), kinds: mixed(values.mix) }
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+}

@@ -1,0 +1,39 @@
+import type { Memory } from './memory.ts'
+
+export type Growth = {
+  readonly name: string
+  readonly first: number
+  readonly before: number
+  readonly last: number
+  readonly flat: boolean
+}
+
+const most = 1.1
+const slack = 16
+
+/**
+ * How the memory of each part has grown, in MiB: at first, in the second quarter of the samples, and in the last. It is flat when the last is not
+ * more than 1.1 times the second quarter, or 16 MiB more.
+ */
+export const growthOf = (samples: readonly Memory[]): Growth[] => {
+  const quarter = (from: number) =>
+    samples.slice(Math.floor((from * samples.length) / 4), Math.max(1, Math.ceil(((from + 1) * samples.length) / 4)))
+  const mean = (some: readonly Memory[], name: string) => some.reduce((sum, sample) => sum + (sample[name] ?? 0), 0) / some.length
+  return Object.keys(samples[0] ?? {}).map((name) => {
+    const [first, before, last] = [samples[0]?.[name] ?? 0, mean(quarter(1), name), mean(quarter(3), name)]
+    return { name, first, before, last, flat: last <= Math.max(before * most, before + slack) }
+  })
+}
+
+/** The same as a table, with all of it together in the last line. */
+export const tableOf = (growths: readonly Growth[]): string[] => {
+  const sum = (of: 'first' | 'before' | 'last') => growths.reduce((sum, growth) => sum + growth[of], 0)
+  const all = { name: 'all', first: sum('first'), before: sum('before'), last: sum('last'), flat: growths.every(({ flat }) => flat) }
+  const rows = [...growths, all].map(({ name, first, before, last, flat }) => [
+    name,
+    ...[first, before, last].map((size) => size.toFixed(0)),
+    flat ? 'yes' : 'no',
+  ])
+  const head = ['MiB', 'at first', '2nd quarter', 'last quarter', 'flat']
+  return [head, ...rows].map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(14))).join(''))
+}
