@@ -7,14 +7,15 @@ import { shop } from './support/shop.ts'
 
 const { place, stock } = shop()
 
-/** What `npm run load` says to these words, and its exit code. */
-const load = (...words: readonly string[]) =>
+/** What `npm run load`, or another command, says to these words, and its exit code. */
+const told = (command: string, words: readonly string[]) =>
   new Promise<{ code: number; output: string }>((resolve) => {
     const env = { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] }
-    const child = execFile(process.execPath, ['infra/load.ts', ...words], { env }, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [`infra/${command}.ts`, ...words], { env }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
     )
   })
+const load = (...words: readonly string[]) => told('load', words)
 
 test('200 orders of mixed kinds at once end as they should: the stock, the money and the letters are right to the last piece', async () => {
   const all = await Promise.all(Array.from({ length: 200 }, (_, i) => bought(shop(), i)))
@@ -63,4 +64,11 @@ test('npm run load says what cannot be done, and what it cannot understand', asy
   })
   expect(await load('--rate', 'often')).toEqual({ code: 2, output: '--rate often? It is orders per second, up to 10000.\n' })
   expect(await load('--mix', 'sad=1')).toMatchObject({ code: 2, output: expect.stringContaining('It is made of happy=N,') })
+})
+
+test('npm run soak is a load, and tells what memory each part takes', async () => {
+  const { output } = await told('soak', ['--rate', '4', '--for', '5s', '--mix', 'happy=1'])
+  expect(output).toMatch(/Every one of 20 orders ended as its kind must/)
+  for (const part of ['order', 'inventory', 'payment', 'shipping', 'email', 'rabbitmq', 'postgres', 'mail', 'all'])
+    expect(output).toMatch(new RegExp(`^${part} +[1-9]\\d+ +[1-9]\\d+ +[1-9]\\d+ +(yes|no)$`, 'm'))
 })

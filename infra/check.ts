@@ -5,7 +5,7 @@ const checks: [what: string, command: string, ...args: string[]][] = [
   ['lint, format and import rules', 'biome', 'check', '--error-on-warnings'],
   ['dead code', 'knip'],
   ['the tables leave nobody unheard, nothing held, and nothing turning in circles', process.execPath, 'infra/tables.ts'],
-  ['the figures in docs/bench.md are those that were measured', process.execPath, 'infra/figures.ts'],
+  ['the figures in infra/bench/README.md are those that were measured', process.execPath, 'infra/figures.ts'],
   ['the diagram in README.md is that of the tables', process.execPath, 'infra/diagram.ts', '--check'],
 ]
 

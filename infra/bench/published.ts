@@ -5,9 +5,9 @@ import { chart } from './chart.ts'
 import type { Results } from './results.ts'
 import { source, tables } from './table.ts'
 
-const page = join(repository, 'docs/bench.md')
-const raw = join(repository, 'docs/bench/figures.json')
-const picture = join(repository, 'docs/bench/ratios.svg')
+const page = join(repository, 'infra/bench/README.md')
+const raw = join(repository, 'infra/bench/published/figures.json')
+const picture = join(repository, 'infra/bench/published/ratios.svg')
 const between = /(<!-- the figures -->\n).*?(<!-- \/the figures -->)/s
 
 /** Writes raw figures into a file. */
@@ -22,12 +22,12 @@ const section = (results: Results | undefined): string =>
     ? [
         tables(results),
         'In bold how many times what stands in the first row of its table; p50 to p99 are at rest.\n',
-        '![The ratios as bars, by scene: beside the hop by hand, and beside the dance by hand](bench/ratios.svg)\n',
-        `${source(results)}\nThe raw figures: [figures.json](bench/figures.json).\n`,
+        '![The ratios as bars, by scene: beside the hop by hand, and beside the dance by hand](published/ratios.svg)\n',
+        `${source(results)}\nThe raw figures: [figures.json](published/figures.json).\n`,
       ].join('\n')
     : 'No run has been published yet.\n'
 
-/** Makes these the figures that `docs/bench.md` tells of. */
+/** Makes these the figures that `infra/bench/README.md` tells of. */
 export const publish = async (results: Results) => {
   write(results, raw)
   writeFileSync(picture, await chart(results))
