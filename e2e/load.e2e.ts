@@ -48,7 +48,7 @@ test('npm run load has orders of each kind come at a rate, says what became of t
     '--mix',
     'happy=2,declined=1,out-of-stock=1,undeliverable=1,time-out=1,cancelled=1',
   )
-  expect(output).toMatch(/^in flight +\d+/m)
+  expect(output).toMatch(/ \| in flight \d+/)
   expect(output).toMatch(/^all +32 +32 +\d+\.\d\d s/m)
   expect(output).toMatch(
     /Every one of 32 orders ended as its kind must; (of those that ended last, 20 were looked at in Jaeger, and their traces are whole|there is no Jaeger)/,
