@@ -42,6 +42,7 @@ test('README names no command that no test runs', () => {
     'npm run chaos', // chaos.e2e.ts
     'npm run load', // load.e2e.ts
     'npm run soak', // load.e2e.ts
+    'npm run bench -- --quick', // .ci/run
     'npm run load -- --rate 20 --for 10m --mix happy=6,declined=1,cancelled=1', // load.e2e.ts
     'npm run dead -- show …', // dead-letters.e2e.ts
   ]
@@ -56,7 +57,6 @@ test('README names no command that no test runs', () => {
     'npm run simulate -- --schedules 2000 --seed 1',
     "npm run simulate -- --seed 1 --mistake 'there is no inbox'",
     'npm test -- unit',
-    'npm run bench -- --quick',
     'TRACE_DETAIL=db npm start',
   ]
   ran.push(...containerCommands)
@@ -121,11 +121,6 @@ test('README: npm run pictures takes every picture that is shown, where this Jae
   for (const file of taken) expect(statSync(join(into, file)).size, file).toBeLessThan(250_000)
   await expect(sh('npm run pictures', join(into, 'nothing'))).rejects.toThrow(/does not run in .*; npm start starts it/)
   rmSync(into, { recursive: true })
-})
-
-test('README: npm run bench -- --quick loses, doubles and leaves nothing', async () => {
-  test.setTimeout(900_000)
-  expect((await sh('npm run bench -- --quick')).stdout).toMatch(/^3 rounds.*; [\d,]+ orders placed, 0 lost, 0 doubled, 0 stuck\.$/m)
 })
 
 test('README: npm run diagram changes nothing, npm run check finds nothing, npm test runs a part', async () => {

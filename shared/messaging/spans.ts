@@ -7,6 +7,7 @@ type Publication = {
   content: Buffer
   options?: { messageId?: string; correlationId?: string; headers?: Headers }
 }
+const isName = /^[a-z]{1,40}\.[a-z-]{1,40}$/
 type Headers = { readonly [name: string]: unknown }
 
 /** A publish span says what it publishes, by the messaging conventions of OpenTelemetry 1.44, and how long that has waited in the outbox. */
@@ -38,7 +39,7 @@ export const consumed =
     const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: headers['x-failed-in'] }))
     if (failed) span.addLink({ context: failed })
     withoutOldNames(span)
-    span.updateName(`process ${type}`)
+    span.updateName(`process ${isName.test(type) ? type : queue}`) // names are few: nobody outside makes them up
     span.setAttributes({
       'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',
