@@ -35,7 +35,11 @@ export const duplicated: Fault = {
         if (!message) return
         channel.ack(message)
         const hearers = hearersOf(message.properties.type)
-        under.push(...hearers.concat(hearers).map((service) => again(service, message)))
+        for (const service of [...hearers, ...hearers]) {
+          const once = again(service, message)
+          once.catch(() => {}) // told below
+          under.push(once)
+        }
       }
       const { consumerTag } = await channel.consume(eventsLog, hear, { arguments: { 'x-stream-offset': 'next' } })
       await delay(listening)

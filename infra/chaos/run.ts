@@ -67,7 +67,7 @@ const strikeAmid = async (world: World, { settings, strike }: Fault, orders: num
 }
 
 const deadIn = async ({ broker }: World) =>
-  Object.fromEntries(Object.entries(await broker.backlog()).filter(([queue]) => queue.endsWith('.dead')))
+  Object.fromEntries(Object.entries(await broker.backlog().catch(() => ({}))).filter(([queue]) => queue.endsWith('.dead')))
 
 const ready = async (world: World) => {
   for (const deadline = Date.now() + patience; Date.now() < deadline; await delay(100)) if (await allReady(world).catch(() => false)) return

@@ -23,7 +23,8 @@ export const customers = (shop: Shop, { placed }: Ledger) => {
     const { orderId, traceId } = (await response.json()) as { orderId: string; traceId: string }
     const order = { kind, orderId, traceId, due, ends: [kind.ends] }
     if (!kind.cancelled) return placed(order)
-    const { status } = await shop.cancel(orderId)
+    const { status, body } = await shop.cancel(orderId)
+    await body?.cancel()
     placed(status === 202 ? order : { ...order, ends: ['completed'] })
   }
   return {

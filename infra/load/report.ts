@@ -19,7 +19,7 @@ export const reportOf = (came: Came, load: Load): { readonly lines: readonly str
     ...(over ? [`Beyond what this machine can do: ${over}. The times above are those of a queue, not of the system.`] : []),
     faults.length > 0 ? `${faults.length} faults.` : `Every one of ${book.all.placed} orders ended as its kind must; ${looked}.`,
   ]
-  return { lines, code: faults.length > 0 ? 1 : over ? 3 : 0 }
+  return { lines, code: book.wrong.length > 0 ? 1 : over ? 3 : faults.length > 0 ? 1 : 0 }
 }
 
 /** Why the figures are those of a system that could not do what was asked of it; undefined if it could. */

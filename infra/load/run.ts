@@ -43,7 +43,11 @@ export const loaded = async (
     const endedMeanwhile = book.all.well
     await answered()
     await drained(book)
-    await Promise.all([...book.open.values()].map((order) => asked(book, order, shop)))
+    await Promise.all(
+      [...book.open.values()].map((order) =>
+        asked(book, order, shop).catch((error: Error) => book.wrong.push(`${order.orderId}: ${error.message}`)),
+      ),
+    )
     const { jaeger } = parts
     return { book, turned, endedMeanwhile, traces: jaeger && (await looked(jaeger.url, book.ended)) }
   } finally {
@@ -59,8 +63,9 @@ const drained = async ({ open, all }: Ledger) => {
 }
 
 /** What order itself says of an order whose end was not heard. */
-const asked = async ({ close, wrong }: Ledger, order: Placed, shop: ReturnType<typeof shopAt>) => {
+const asked = async ({ open, close, wrong }: Ledger, order: Placed, shop: ReturnType<typeof shopAt>) => {
   const { status, reason, endedAt } = await shop.order(order.orderId)
+  if (!open.has(order.orderId)) return
   if (status === 'placed') wrong.push(`${order.orderId}, ${order.kind.name}: has not ended`)
   else close(order, reason ? `${status}: ${reason}` : status, Date.parse(endedAt ?? ''))
 }

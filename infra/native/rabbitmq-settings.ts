@@ -3,7 +3,7 @@ import { adminPasswordOf } from '../passwords.ts'
 
 export type RabbitmqPorts = { rabbitmq: number; management: number; epmd: number; distribution: number }
 
-/** `rabbitmq.conf`: on 127.0.0.1 alone, with the user `admin`, and bounds to memory and disk. */
+/** `rabbitmq.conf`: on 127.0.0.1 alone, with the user `admin`, and bounds to memory, disk and time. */
 export const configuration = (ports: RabbitmqPorts, metrics: number | undefined): string =>
   [
     `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
@@ -14,6 +14,7 @@ export const configuration = (ports: RabbitmqPorts, metrics: number | undefined)
     `default_pass = ${adminPasswordOf('rabbitmq')}`,
     'vm_memory_high_watermark.absolute = 512MB',
     'disk_free_limit.absolute = 200MB',
+    'consumer_timeout = 86400000', // a delivery waits for as long as what its service asks is away: a day, not half an hour
     '',
   ].join('\n')
 

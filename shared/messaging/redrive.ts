@@ -90,8 +90,8 @@ const keep = (inHand: InHand, letter: DeadLetter, why: string) =>
   )
 
 const propertiesOf = ({ message: { properties } }: DeadLetter): Options.Publish & { messageId: string } => {
-  const { contentType, messageId, type, correlationId, timestamp, appId } = properties
-  return { contentType, messageId, type, correlationId, timestamp, appId }
+  const { contentType, contentEncoding, messageId, type, correlationId, timestamp, appId } = properties
+  return { contentType, contentEncoding, messageId, type, correlationId, timestamp, appId }
 }
 
 /** Does `work` in a span in the order's trace, which the span that is active here and it link to each other. */

@@ -38,23 +38,28 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   let due = false
   let timer: NodeJS.Timeout | undefined
 
-  const round = async (from: Session, to: Publish, sweeping: boolean): Promise<number> => {
+  const trust = () => {
+    closed = undefined
+  }
+  const round = async (from: Session, to: Publish, sweeping: boolean): Promise<boolean> => {
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
     const alone = closed !== undefined
-    const confirmed = await all(to, rows, { lost: () => to !== publish, closed: () => to === closed }, alone)
-    if (alone && to !== closed) closed = undefined
+    const fate = { lost: () => to !== publish, closed: () => to === closed, found: trust }
+    const confirmed = await all(to, rows, fate, alone)
+    if (alone && to !== closed) trust()
     if (confirmed.length > 0) {
       passing('after publish before mark')
       await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
       forgot(confirmed.length)
     }
-    return rows.length === batch ? confirmed.length : 0
+    return rows.length === batch
   }
   const work = async () => {
     for (woken = true; woken && session && publish && !blocked; ) {
       const sweeping = due
       woken = due = false
-      if ((await round(session, publish, sweeping)) > 0) woken = true
+      if (await round(session, publish, sweeping)) woken = true
+      if (sweeping) due = false // who is not held goes first, however long that took
     }
   }
   const wake = (sweeping = false) => {

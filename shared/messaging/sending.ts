@@ -17,9 +17,9 @@ export type Row = {
   readonly body: string
   readonly at: Date
 }
-/** What has become of the channel meanwhile: it is gone; the broker has closed it because of something that was published on it. */
-export type Fate = { readonly lost: () => boolean; readonly closed: () => boolean }
-export type Held = { readonly eventId: string; readonly reason: string; readonly since: Date }
+/** What has become of the channel meanwhile: it is gone; the broker has closed it because of something that was published on it, and who that was is found. */
+export type Fate = { readonly lost: () => boolean; readonly closed: () => boolean; readonly found: () => void }
+export type Held = { readonly eventId: string; readonly reason: string; readonly tried: Date }
 
 /**
  * Sends rows, those of one order one after the other, each only once the one before it is confirmed; each in its own row's trace context.
@@ -38,9 +38,9 @@ export const sending = (service: string, says: readonly string[]) => {
   }
   const hold = ({ eventId, subject, type }: Row, reason: string) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)
-    held.set(subject, { eventId, reason, since: new Date() })
+    held.set(subject, { eventId, reason, tried: new Date() })
   }
-  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed }: Fate, alone: boolean): Promise<string[]> => {
+  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed, found }: Fate, alone: boolean): Promise<string[]> => {
     const confirmed: string[] = []
     for (const row of rows) {
       try {
@@ -49,14 +49,17 @@ export const sending = (service: string, says: readonly string[]) => {
         held.delete(row.subject)
         sent(row.type)
       } catch (error) {
-        const refused = !lost() || (alone && closed())
+        const culprit = alone && closed()
+        const refused = culprit || !lost()
         sent(row.type, refused ? 'refused' : 'lost')
         if (refused) hold(row, (error as Error).message)
+        if (culprit) found()
         break
       }
     }
     return confirmed
   }
+  const triedAt = ([row]: readonly Row[]) => Number(held.get(row?.subject ?? '')?.tried)
   const oneByOne = async (publish: Publish, orders: readonly Row[][], fate: Fate): Promise<string[]> => {
     const confirmed: string[] = []
     for (const rows of orders) if (!fate.lost()) confirmed.push(...(await inTurn(publish, rows, fate, true)))
@@ -71,6 +74,7 @@ export const sending = (service: string, says: readonly string[]) => {
         Row[][],
         Row[][],
       ]
+      suspect.sort((a, b) => triedAt(a) - triedAt(b))
       const together = () => Promise.all(free.map((rows) => inTurn(publish, rows, fate, false)))
       const confirmed = alone ? await oneByOne(publish, free, fate) : (await together()).flat()
       return [...confirmed, ...(await oneByOne(publish, suspect, fate))]

@@ -39,7 +39,7 @@ export const consumed =
     const failed = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: headers['x-failed-in'] }))
     if (failed) span.addLink({ context: failed })
     withoutOldNames(span)
-    span.updateName(`process ${isName.test(type) ? type : queue}`) // names are few: nobody outside makes them up
+    span.updateName(`process ${isName.test(type) ? type : queue}`) // what is no event's name names no span
     span.setAttributes({
       'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',

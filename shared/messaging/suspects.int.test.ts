@@ -30,7 +30,7 @@ describe('who watches over what has come several times', () => {
   })
 
   it('forgives what waits, however often the process ends meanwhile', async () => {
-    const { watched } = suspectsIn(database.db, 500)
+    const { watched } = suspectsIn(database.db, 2_000)
     const id = randomUUID()
     for (let restart = 1; restart <= 7; restart++) {
       void watched(id, neverEnds)

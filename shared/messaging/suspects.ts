@@ -21,7 +21,7 @@ export const suspectsIn = (db: Sql, harmless = 5_000): Suspects => ({
       throw new Unprocessable('it has come several times without an end, and its message id, by which to count, is none')
     const [row] = await patiently(() => db.$queryRawUnsafe<{ times: number }[]>(begin, eventId), isAway)
     const forgive = () => db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
-    const lingers = setTimeout(forgive, harmless)
+    const lingers = setTimeout(forgive, harmless).unref()
     try {
       if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
       return await work()
