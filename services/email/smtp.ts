@@ -36,8 +36,8 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
       pool: true,
       maxConnections: lettersAtOnce,
       maxMessages: Number.POSITIVE_INFINITY,
-      connectionTimeout: patience / 3, // who says nothing at all is away, too
-      greetingTimeout: patience / 3,
+      connectionTimeout: Math.floor(patience / 3), // who says nothing at all is away, too
+      greetingTimeout: Math.floor(patience / 3),
       disableFileAccess: true,
       disableUrlAccess: true,
     },
