@@ -1,20 +1,13 @@
-import { execFile } from 'node:child_process'
 import { expect, test } from '@playwright/test'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
+import { told } from './support/commands.ts'
 import { lying } from './support/lying.ts'
 import { shop } from './support/shop.ts'
 
 const { place, url } = shop()
 
-/** What `npm run audit` says to these words, and its exit code. */
-const audit = (...words: readonly string[]) =>
-  new Promise<{ code: number; output: string }>((resolve) => {
-    const env = { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] }
-    const child = execFile(process.execPath, ['infra/audit.ts', ...words], { env }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    )
-  })
+const audit = (...words: readonly string[]) => told('audit', words)
 
 test('it goes through all orders, page by page; each holds every promise, and the stock adds up', async () => {
   const placed = await Promise.all(Array.from({ length: 120 }, (_, i) => place(i % 3 === 0 ? { country: 'AQ' } : {})))

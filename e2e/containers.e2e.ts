@@ -10,6 +10,7 @@ import { compose, portVariables, projectOf, removed } from '../infra/compose/pro
 import { repository } from '../infra/native/run-folder.ts'
 import { choosePorts } from '../infra/ports.ts'
 import { audited } from './support/audit.ts'
+import { containersIn } from './support/containers.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { problemOf, shop } from './support/shop.ts'
 
@@ -17,11 +18,7 @@ const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const project = projectOf(process.env['E2E_RUN'] ?? '')
 const { place, ended, url } = shop()
 
-/** The running containers of a service, or of all. */
-const containers = async (service?: string) => {
-  const only = service ? ['--filter', `label=com.docker.compose.service=${service}`] : []
-  return (await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`, ...only)).split('\n').filter(Boolean)
-}
+const containers = (service?: string) => containersIn(project, service)
 
 const scaled = async (...replicas: string[]) => {
   const scale = replicas.flatMap((replicas) => ['--scale', replicas])

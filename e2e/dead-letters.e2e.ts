@@ -1,27 +1,17 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import amqp, { type GetMessage, type Options } from 'amqplib'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
+import { environment, told } from './support/commands.ts'
 import { problemOf, shop } from './support/shop.ts'
 import { partsIn, said } from './support/system.ts'
 import { spansOf } from './support/traces.ts'
 
 const { place, ended } = shop()
 const { manage, waiting } = broker()
-const env = {
-  ...{ ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
-  ...{ PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
-}
-
-/** What `npm run dead` says to these words, and its exit code. */
-const dead = (words: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-  new Promise<{ code: number; output: string }>((resolve) => {
-    const child = execFile(process.execPath, ['infra/dead.ts', ...words], { env: { ...env, ...more } }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    )
-  })
+const dead = (words: readonly string[], more: NodeJS.ProcessEnv = {}) => told('dead', words, more)
 
 /** Puts a message into the queue of a service, as only the administrator can, and waits until it is a dead letter. */
 const poisoned = async (service: string, payload: string, properties: object) => {
@@ -132,7 +122,7 @@ test('a command that is not understood says what there is; one that finds nothin
 
 test('over HTTP there is the same, for programs and pages of this machine alone', async () => {
   const { orderId, traceId, totalCents, eventId } = await withBrokenTotal()
-  const server = spawn(process.execPath, ['infra/dead.ts', 'serve', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(process.execPath, ['infra/dead.ts', 'serve', '--port', '0'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     const [, at = ''] = /dead letters at (http:\S+)\/dead-letters/.exec(await said(server, /dead letters at http.*\n/)) ?? []
     const post = (path: string, body: object, headers = {}) =>

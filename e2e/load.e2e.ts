@@ -1,20 +1,12 @@
-import { execFile } from 'node:child_process'
 import { expect, test } from '@playwright/test'
 import { bought, wrongEnds } from '../infra/chaos/customers.ts'
 import { audited } from './support/audit.ts'
+import { told } from './support/commands.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { shop } from './support/shop.ts'
 
 const { place, stock } = shop()
 
-/** What `npm run load`, or another command, says to these words, and its exit code. */
-const told = (command: string, words: readonly string[]) =>
-  new Promise<{ code: number; output: string }>((resolve) => {
-    const env = { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'] }
-    const child = execFile(process.execPath, [`infra/${command}.ts`, ...words], { env }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    )
-  })
 const load = (...words: readonly string[]) => told('load', words)
 
 test('200 orders of mixed kinds at once end as they should: the stock, the money and the letters are right to the last piece', async () => {

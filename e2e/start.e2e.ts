@@ -10,6 +10,7 @@ import { projectOf, removed } from '../infra/compose/project.ts'
 import { familyOf } from '../infra/native/family.ts'
 import { removePostgres } from '../infra/native/postgres-data.ts'
 import { audited } from './support/audit.ts'
+import { containersIn } from './support/containers.ts'
 import { isAlive, isOpen, listening, startedFor } from './support/processes.ts'
 import { type Placed, shop } from './support/shop.ts'
 import { contained, ended, type Part, partsIn, run, said, saidReady } from './support/system.ts'
@@ -20,8 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-start-'))
 const { place, order, payment, stock, url } = shop(folder)
 const stateOf = () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))
 const project = projectOf(folder)
-const containers = async () =>
-  (await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`)).split('\n').filter(Boolean)
+const containers = () => containersIn(project)
 const everybody = () => [...new Set([...familyOf(stateOf().supervisor.pid), ...startedFor(folder)])]
 
 let supervisor: ChildProcess

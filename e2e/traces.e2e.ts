@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
 import { broker } from './support/broker.ts'
+import { told } from './support/commands.ts'
 import { shop } from './support/shop.ts'
 import { declaredEdges, edgesIn, operationsOf, type Span, spansOf, whole } from './support/traces.ts'
 
@@ -183,11 +182,9 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   })
   await expect.poll(() => waiting('payment.dead')).toBe(1)
 
-  const { stdout } = await promisify(execFile)(process.execPath, ['infra/dead.ts', 'send', 'payment', '--all'], {
-    env: { ...process.env, PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
-  })
-  expect(stdout).toContain('the body is not JSON')
-  expect(stdout).toContain('1 sent again: 1 of payment')
+  const { output } = await told('dead', ['send', 'payment', '--all'])
+  expect(output).toContain('the body is not JSON')
+  expect(output).toContain('1 sent again: 1 of payment')
   await expect(async () => {
     const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
     expect(redriven?.parent?.id).toBe(published?.id)

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { asking, parts, type Urls } from './audit/ask.ts'
 import { auditAll, type Report } from './audit/audit.ts'
 import { runningSystem } from './compose/found.ts'
+import { optionsOf, refuse } from './options.ts'
 
 const usage = `npm run audit -- [--url order=http://… …] [--deadline 900] [--settling 180] [--crashed]
 
@@ -11,29 +11,15 @@ const usage = `npm run audit -- [--url order=http://… …] [--deadline 900] [-
   --crashed   something has crashed: a letter may have gone out twice`
 
 // npm run audit: asks every service over HTTP, and holds what is promised against every order there is.
-const fail = (...lines: readonly string[]): never => {
-  console.error(lines.join('\n'))
-  process.exit(2)
-}
-const asked = () => {
-  const deadline = process.env['ORDER_DEADLINE_SECONDS'] || '900'
-  const options = {
-    url: { type: 'string', multiple: true, default: [] as string[] },
-    deadline: { type: 'string', default: deadline },
-    settling: { type: 'string', default: '180' },
-    crashed: { type: 'boolean', default: false },
-  } as const
-  try {
-    const { values } = parseArgs({ options })
-    const given = Object.fromEntries(
-      values.url.map((pair) => /^(\w+)=(https?:.+?)\/?$/.exec(pair)?.slice(1) ?? fail(`--url ${pair}?`, usage)),
-    )
-    for (const seconds of [values.deadline, values.settling]) if (!/^\d+$/.test(seconds)) fail(`${seconds} are no seconds`, usage)
-    return { ...values, given }
-  } catch (error) {
-    return fail((error as Error).message, '', usage)
-  }
-}
+const options = {
+  url: { type: 'string', multiple: true, default: [] as string[] },
+  deadline: { type: 'string', default: process.env['ORDER_DEADLINE_SECONDS'] || '900' },
+  settling: { type: 'string', default: '180' },
+  crashed: { type: 'boolean', default: false },
+} as const
+const { url: pairs, deadline, settling, crashed } = optionsOf({ options }, '', usage).values
+const given = Object.fromEntries(pairs.map((pair) => /^(\w+)=(https?:.+?)\/?$/.exec(pair)?.slice(1) ?? refuse(`--url ${pair}?`, usage)))
+for (const seconds of [deadline, settling]) if (!/^\d+$/.test(seconds)) refuse(`${seconds} are no seconds`, usage)
 
 const print = ({ orders, hold, underWay, broken, stock }: Report) => {
   for (const { order, faults } of broken)
@@ -45,10 +31,9 @@ const print = ({ orders, hold, underWay, broken, stock }: Report) => {
   )
 }
 
-const { given, deadline, settling, crashed } = asked()
 const running = (await runningSystem())?.parts
 const where = (part: keyof Urls) =>
-  given[part] ?? running?.[part]?.url ?? fail(`${part} does not run here: npm start, or --url ${part}=http://…`)
+  given[part] ?? running?.[part]?.url ?? refuse(`${part} does not run here: npm start, or --url ${part}=http://…`)
 const urls = Object.fromEntries(parts.map((part) => [part, where(part)])) as Urls
 const grace = 60
 const measure = { deadline: (Number(deadline) + grace) * 1_000, settling: Number(settling) * 1_000, crashed }
@@ -58,5 +43,5 @@ try {
   print(report)
   if (report.broken.length + report.stock.length > 0) process.exitCode = 1
 } catch (error) {
-  fail((error as Error).message)
+  refuse((error as Error).message)
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
 import { publish, write } from './bench/published.ts'
 import { isVoid } from './bench/results.ts'
 import { type Plan, runRounds } from './bench/rounds.ts'
 import { source, tables } from './bench/table.ts'
 import { runFolder } from './native/run-folder.ts'
+import { optionsOf, refuse } from './options.ts'
 
 // npm run bench -- [--quick] [--rounds N] [--publish]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
@@ -16,10 +16,7 @@ const { values } = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error('--rounds is a whole number')
-  process.exit(2)
-}
+if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
 
 const plan: Plan = values.quick
   ? { rounds: 1, hop: { warmUp: 50, rest: 20, load: 200, drain: 400 }, dance: { warmUp: 20, rest: 10, load: 100 } }

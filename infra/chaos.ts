@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import { type Fault, faultsFor } from './chaos/faults.ts'
 import { befallen, type Row } from './chaos/run.ts'
 import { tableFor } from './chaos/table.ts'
 import { worldIn } from './chaos/world.ts'
 import { runFolder } from './native/run-folder.ts'
 import { wholeSystem } from './native/whole.ts'
+import { optionsOf, refuse } from './options.ts'
 
 const usage = `npm run chaos [-- --orders 30] [--only "kill payment" …]
 
@@ -12,26 +12,15 @@ const usage = `npm run chaos [-- --orders 30] [--only "kill payment" …]
   --only    faults whose names have this in them; it may be given several times`
 
 // npm run chaos: real faults for the running system, one after the other, with orders under way.
-const fail = (...lines: readonly string[]): never => {
-  console.error(lines.join('\n'))
-  process.exit(2)
-}
-const asked = () => {
-  const options = { orders: { type: 'string', default: '30' }, only: { type: 'string', multiple: true, default: [] as string[] } } as const
-  try {
-    const { orders, only } = parseArgs({ options }).values
-    if (!/^\d+$/.test(orders) || Number(orders) < 8 || Number(orders) > 1_000) fail(`--orders ${orders}?`, usage)
-    return { orders: Number(orders), only }
-  } catch (error) {
-    return fail((error as Error).message, '', usage)
-  }
-}
+const options = { orders: { type: 'string', default: '30' }, only: { type: 'string', multiple: true, default: [] as string[] } } as const
+const { only, ...numbers } = optionsOf({ options }, '', usage).values
+const orders = /^\d+$/.test(numbers.orders) ? Number(numbers.orders) : 0
+if (orders < 8 || orders > 1_000) refuse(`--orders ${numbers.orders}?`, usage)
 const chosen = (all: readonly Fault[], only: readonly string[]) => {
   const faults = all.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))
-  return faults.length > 0 ? faults : fail('There is no such fault; there are:', ...all.map(({ name }) => `  ${name}`))
+  return faults.length > 0 ? faults : refuse('There is no such fault; there are:', ...all.map(({ name }) => `  ${name}`))
 }
 
-const { orders, only } = asked()
 const world = await worldIn(runFolder(), await wholeSystem())
 const faults = chosen(faultsFor(world), only)
 const { head, row } = tableFor(faults.map(({ name }) => name))

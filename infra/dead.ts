@@ -2,23 +2,20 @@ import 'amqplib' // before the tracing: to look at a dead letter is not to proce
 import { services } from './choreographies.ts'
 import { runningSystem } from './compose/found.ts'
 import { type Command, commandOf, usage } from './dead/arguments.ts'
+import { refuse } from './options.ts'
 
 // npm run dead: the dead letters of the running system, and what can be done with them.
-const fail = (...lines: readonly string[]): never => {
-  console.error(lines.join('\n'))
-  process.exit(2)
-}
 const asked = (): Command => {
   try {
     return commandOf(process.argv.slice(2), services())
   } catch (error) {
-    return fail((error as Error).message, '', usage)
+    return refuse((error as Error).message, '', usage)
   }
 }
 
 const command = asked()
 const parts = (await runningSystem())?.parts
-const url = parts?.['rabbitmq']?.url ?? fail('Nothing runs here: npm start')
+const url = parts?.['rabbitmq']?.url ?? refuse('Nothing runs here: npm start')
 const jaeger = parts?.['jaeger']
 process.env['OTEL_SERVICE_NAME'] = 'dead-letters'
 if (jaeger) process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = String(jaeger['otlp'])

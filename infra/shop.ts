@@ -7,6 +7,9 @@ export type Order = Placed & {
   readonly lines: { sku: string; quantity: number }[]
   readonly timeline: { type: string; at: string }[]
 }
+/** How an order stands: its status, and why it was cancelled. */
+export const standing = ({ status, reason }: { readonly status: string; readonly reason?: unknown }): string =>
+  reason ? `${status}: ${reason}` : status
 export type Listed = Omit<Order, 'timeline'>
 export type Payment = { status: string; amountCents: number; bank: { kind: 'charge' | 'refund'; amountCents: number }[] }
 export type Letter = { orderId: string; occasion: string; to: string }

@@ -3,7 +3,7 @@ import { type Asked, asking, type Mails, parts, type Urls } from '../audit/ask.t
 import { inParallel } from '../audit/audit.ts'
 import { type Fault, verdictOn } from '../audit/judge.ts'
 import { tallying } from '../audit/stock.ts'
-import type { Mail } from '../shop.ts'
+import { type Mail, standing } from '../shop.ts'
 import type { Bought } from './customers.ts'
 import { atRest } from './rest.ts'
 import type { World } from './world.ts'
@@ -55,7 +55,7 @@ const faultsOf = async (asked: Asked, { orderId, ends }: Sold, mails: Mails): Pr
   if (!order) return [{ is: 'lost', what: 'order knows nothing of it' }]
   const verdict = verdictOn(await asked.evidenceOf(order, mails), { ...noGrace, now: Date.now() })
   const faults = verdict.is === 'broken' ? verdict.faults : []
-  const end = order.reason ? `${order.status}: ${order.reason}` : order.status
+  const end = standing(order)
   if (order.status === 'placed' || ends.includes(end)) return faults
   return [...faults, { is: 'lost', what: `it has ended ${end}, not ${ends.join(' or ')}` }]
 }

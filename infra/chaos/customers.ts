@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { eventually } from '@pas-de-cinq/shared/testing/eventually'
-import { form, type Listed, type Placed, type Shop, type Wish } from '../shop.ts'
+import { form, type Listed, type Placed, type Shop, standing, type Wish } from '../shop.ts'
 
 type Kind = Wish & { readonly cancelled?: 'at once' | 'once charged'; readonly ends: string }
 
@@ -81,7 +81,7 @@ export const steadily = (shop: Shop) => {
 
 /** What each order has come to, where that is not what it had to. */
 export const wrongEnds = (bought: readonly Bought[], orders: readonly Listed[]) =>
-  orders.flatMap(({ orderId, status, reason }, i) => {
-    const end = reason ? `${status}: ${reason}` : status
-    return bought[i]?.ends.includes(end) ? [] : [`${orderId} ${end}, not ${bought[i]?.ends}`]
+  orders.flatMap((order, i) => {
+    const end = standing(order)
+    return bought[i]?.ends.includes(end) ? [] : [`${order.orderId} ${end}, not ${bought[i]?.ends}`]
   })

@@ -1,5 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import type { Said } from '../demo/listen.ts'
+import { standing } from '../shop.ts'
 import type { Kind } from './mix.ts'
 
 export type Placed = {
@@ -40,7 +41,7 @@ export const ledger = () => {
     ended.push(order)
     if (ended.length > recent) ended.shift()
   }
-  const endOf = ({ type, data }: Said) => (type === 'order.completed' ? 'completed' : `cancelled: ${data['reason']}`)
+  const endOf = ({ type, data }: Said) => standing({ status: type.replace('order.', ''), reason: data['reason'] })
 
   return {
     ...{ open, accounts, all, wrong },

@@ -1,10 +1,12 @@
 import { table } from './figures.ts'
 import type { Came, Load } from './run.ts'
 
+export type Report = { readonly lines: readonly string[]; readonly code: 0 | 1 | 3 }
+
 const most = 20
 
 /** What came of a load, in lines, and the exit code for it: 1 if anything is wrong, 3 if it was more than the machine can do. */
-export const reportOf = (came: Came, load: Load): { readonly lines: readonly string[]; readonly code: 0 | 1 | 3 } => {
+export const reportOf = (came: Came, load: Load): Report => {
   const { book, turned, traces } = came
   const faults = [...book.wrong, ...turned.faults, ...(traces?.faults ?? [])]
   const over = beyond(came, load)

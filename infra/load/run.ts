@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@pas-de-cinq/shared/testing/eventually'
 import { overhear } from '../demo/listen.ts'
 import type { State } from '../native/run-folder.ts'
-import { shopAt } from '../shop.ts'
+import { type Shop, shopAt, standing } from '../shop.ts'
 import { hearers, lackingIn, spansOf } from '../traces.ts'
 import { arriving } from './arrivals.ts'
 import { customers, type Turned } from './customer.ts'
@@ -63,11 +63,11 @@ const drained = async ({ open, all }: Ledger) => {
 }
 
 /** What order itself says of an order whose end was not heard. */
-const asked = async ({ open, close, wrong }: Ledger, order: Placed, shop: ReturnType<typeof shopAt>) => {
-  const { status, reason, endedAt } = await shop.order(order.orderId)
+const asked = async ({ open, close, wrong }: Ledger, order: Placed, shop: Shop) => {
+  const now = await shop.order(order.orderId)
   if (!open.has(order.orderId)) return
-  if (status === 'placed') wrong.push(`${order.orderId}, ${order.kind.name}: has not ended`)
-  else close(order, reason ? `${status}: ${reason}` : status, Date.parse(endedAt ?? ''))
+  if (now.status === 'placed') wrong.push(`${order.orderId}, ${order.kind.name}: has not ended`)
+  else close(order, standing(now), Date.parse(now.endedAt ?? ''))
 }
 
 const looked = async (jaeger: string, orders: readonly Placed[]) => {

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.ts'
+import { optionsOf, refuse } from '../options.ts'
 import { secondsIn } from './arrivals.ts'
 import { mixed, usualMix } from './mix.ts'
 import type { Load } from './run.ts'
@@ -17,7 +17,6 @@ export const wantedLoad = (usual: { readonly rate: string; readonly for: string 
     if (!(perSecond > 0 && perSecond <= 10_000)) throw new Error(`--rate ${values.rate}? It is orders per second, up to 10000.`)
     return { perSecond, seconds: secondsIn(values.for), kinds: mixed(values.mix) }
   } catch (error) {
-    console.error((error as Error).message)
-    process.exit(2)
+    return refuse((error as Error).message)
   }
 }
