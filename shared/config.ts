@@ -16,7 +16,7 @@ export const commonVariables = (port: number) => ({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   ASKS: z.coerce.number().int().min(1).max(1_000).default(16),
-  REQUESTS: z.coerce.number().int().positive().default(1_000),
+  REQUESTS: z.coerce.number().int().positive().default(250),
   OUTBOX_MAX: z.coerce.number().int().positive().default(100_000),
   LAG_WARN_SECONDS: z.coerce.number().positive().default(60),
   RATE_LIMIT: z.coerce.number().nonnegative().default(0),

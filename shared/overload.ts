@@ -1,29 +1,74 @@
 import type { Request, RequestHandler, Response } from 'express'
 import pLimit from 'p-limit'
 import type { Answer, Route, Routes } from './http.ts'
+import { inLine } from './line.ts'
 import { Problem } from './problem.ts'
 
 const busy = new Problem(503, 'Too much is asked for the moment', { headers: { 'retry-after': '1' } })
 const full = new Problem(503, 'Too much waits to be said; nothing new is begun for the moment', { headers: { 'retry-after': '5' } })
 
+type Bounds = {
+  /** how many requests may be in */
+  readonly atOnce: number
+  /** routes that refuse nobody: as many of theirs again may be in, and who comes beyond waits */
+  readonly spared: readonly Route[]
+  /** routes that begin something new, of which so many are begun at a time */
+  readonly begin: readonly Route[]
+  readonly begun?: number
+  /** for how many milliseconds nobody must have been refused, until others stand in line again */
+  readonly calm?: number
+}
+
 /**
- * Lets `atOnce` requests be under way, and answers 503 to who comes beyond, before anything of a body is read. The routes that are `spared`
- * refuse nobody: as many of theirs again may be under way, and who comes beyond waits.
+ * Lets `atOnce` requests in, and answers 503 to who comes beyond, before anything of a body is read. Of those that begin something new 16 are under
+ * way at a time, and the others wait in line; but from the first refusal on, until there has been none for 2 s, nobody stands in line: who is taken
+ * then is answered about as soon as ever.
  */
-export const bounded = (atOnce: number, spared: readonly Route[]): RequestHandler => {
-  const isSpared = oneOf(spared)
+export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000 }: Bounds): RequestHandler => {
+  const [isSpared, isNew] = [oneOf(spared), oneOf(begin)]
   const inTurn = pLimit(atOnce)
-  let underWay = 0
+  const line = inLine(begun)
+  const tell = unhurried()
+  const inside = new Set<Response>()
+  let calmFrom = 0
   return (request, response, next) => {
     const ended = new Promise<void>((resolve) => response.once('close', resolve))
-    const begin = () => {
+    const refuse = () => {
+      inside.delete(response)
+      calmFrom = performance.now() + calm
+      tell(() => next(busy), ended)
+    }
+    const answer = () => {
       next()
       return ended
     }
-    if (isSpared(request)) return void inTurn(async () => void (response.closed || (await begin())))
-    if (underWay >= atOnce) throw busy
-    underWay++
-    void begin().then(() => underWay--)
+    if (isSpared(request)) return void inTurn(async () => void (response.closed || (await answer())))
+    if (inside.size >= atOnce) {
+      line.refuse()
+      return refuse()
+    }
+    if (isNew(request) && line.isFull() && performance.now() < calmFrom) return refuse()
+    inside.add(response)
+    void ended.then(() => inside.delete(response))
+    if (isNew(request)) line.enter({ begin: next, refuse }, ended)
+    else next()
+  }
+}
+
+const pause = 500
+const mostTold = 1_000
+
+/** Tells after 0.5 to 1 s, as long as there are no more than 1,000 to be told: so who comes again at once, each time, takes little from the others. */
+const unhurried = () => {
+  const timers = new Set<NodeJS.Timeout>()
+  return (tell: () => void, ended: Promise<void>) => {
+    if (timers.size >= mostTold) return tell()
+    const timer = setTimeout(tell, pause * (1 + Math.random()))
+    timers.add(timer)
+    void ended.then(() => {
+      clearTimeout(timer)
+      timers.delete(timer)
+    })
   }
 }
 

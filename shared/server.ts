@@ -18,7 +18,7 @@ export const serving = (application: RequestListener): HttpServer => {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen(port, host, resolve)
+        server.listen({ port, host, backlog: 4_096 }, resolve)
       }),
     stop: () =>
       new Promise((resolve) => {

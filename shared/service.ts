@@ -98,7 +98,8 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const isOpen = () => open
   const watched = { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped }
   const routes = opened(shedding(parts.http(room), parts.begins ?? [], outboxFilling.isFull), isOpen)
-  const gate = bounded(REQUESTS, [...(Object.keys(watched) as Route[]), ...(parts.spares ?? [])])
+  const spared = [...(Object.keys(watched) as Route[]), ...(parts.spares ?? [])]
+  const gate = bounded({ atOnce: REQUESTS, spared, begin: parts.begins ?? [] })
   const described = documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched })
   const server = serving(application(described, gate))
   const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: leader.leads() ? outboxFilling.age() : 0, queue: consumer.age() }))

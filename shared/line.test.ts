@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, it } from 'node:test'
+import { application, type Routes } from './http.ts'
+import { bounded } from './overload.ts'
+import { eventually } from './testing/eventually.ts'
+
+/** A service that has room for six, and begins two at a time. */
+const roomForSix = async (calm: number) => {
+  const begun: (() => void)[] = []
+  const routes: Routes = {
+    'GET /quick': (_, response) => response.json({}),
+    'POST /orders': (_, response) => new Promise<void>((resolve) => begun.push(() => resolve(void response.json({})))),
+  }
+  const server = createServer(application(routes, bounded({ atOnce: 6, spared: [], begin: ['POST /orders'], begun: 2, calm })))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const ask = async (method: string, path: string) =>
+    (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method })).status
+  const place = (statuses: number[]) => ask('POST', '/orders').then((status) => void statuses.push(status))
+  const end = () => {
+    for (const one of begun.splice(0)) one()
+  }
+  return {
+    ask,
+    /** asks so many times at once; the statuses come in as they are answered */
+    asked: (many: number) => {
+      const statuses: number[] = []
+      const all = Promise.all(Array.from({ length: many }, () => place(statuses))).then(() => statuses)
+      return { statuses, all }
+    },
+    hasBegun: (many: number) => eventually(() => assert.equal(begun.length, many)),
+    end,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+describe('a service that is asked to begin too much', () => {
+  it('begins some at a time, has the others wait in line, and answers what begins nothing meanwhile', async () => {
+    const { ask, asked, hasBegun, end, close } = await roomForSix(0)
+    const { all } = asked(5)
+    await hasBegun(2)
+    assert.equal(await ask('GET', '/quick'), 200)
+    for (const next of [2, 1]) {
+      end()
+      await hasBegun(next)
+    }
+    end()
+    assert.deepEqual(await all, Array(5).fill(200))
+    close()
+  })
+
+  it('refuses who comes beyond, with all who stand in line, and has nobody stand there until it is calm', async () => {
+    const { asked, hasBegun, end, close } = await roomForSix(60_000)
+    const { statuses, all } = asked(7)
+    await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
+    assert.deepEqual(await asked(2).all, [503, 503])
+    end()
+    assert.deepEqual((await all).slice(5), [200, 200])
+    const two = asked(2)
+    await hasBegun(2)
+    end()
+    assert.deepEqual(await two.all, [200, 200])
+    close()
+  })
+
+  it('has them stand in line again once it is calm', async () => {
+    const { asked, hasBegun, end, close } = await roomForSix(1)
+    const { statuses, all } = asked(7)
+    await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
+    const third = asked(1)
+    end()
+    await hasBegun(1)
+    end()
+    assert.deepEqual([...(await all).slice(5), ...(await third.all)], [200, 200, 200])
+    close()
+  })
+})
