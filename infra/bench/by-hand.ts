@@ -1,17 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import amqp, { type ConfirmChannel, type ConsumeMessage } from 'amqplib'
 import pg from 'pg'
-
-export type Event = {
-  readonly id: string
-  readonly type: string
-  readonly subject: string
-  readonly data: Readonly<Record<string, unknown>>
-}
-export type Tx = {
-  readonly run: (name: string, text: string, values: readonly unknown[]) => Promise<pg.QueryResult>
-  readonly say: (type: string, said: readonly { readonly subject: string; readonly data: object }[]) => Promise<void>
-}
+import { committing, type Event, type Tx } from './committing.ts'
 
 const batch = 200
 
@@ -25,24 +14,7 @@ export const byHand = async (exchange: string) => {
   const connection = await amqp.connect(String(process.env['AMQP_URL']), { noDelay: true })
   const wake = relay(pool, await connection.createConfirmChannel(), exchange)
   const hears = await connection.createChannel()
-
-  const commit = async (work: (tx: Tx) => Promise<unknown>) => {
-    const client = await pool.connect()
-    let spoken = false
-    const run: Tx['run'] = (name, text, values) => client.query({ name, text, values: [...values] })
-    const say: Tx['say'] = async (type, said) => {
-      if (said.length === 0) return
-      spoken = true
-      const events = said.map((one): Event & { time: Date } => ({ id: randomUUID(), type, time: new Date(), ...one }) as never)
-      const columns = [events.map(({ id }) => id), events.map(() => type), events.map((event) => JSON.stringify(event))]
-      await run('say', 'insert into outbox (event_id, type, body) select * from unnest($1::uuid[], $2::text[], $3::text[])', columns)
-    }
-    await client.query('begin')
-    await work({ run, say })
-    await client.query('commit')
-    client.release()
-    if (spoken) wake()
-  }
+  const commit = committing(pool, wake)
 
   /** Hears a queue: `most` deliveries in one transaction, `atOnce` of these at a time; `work` gets the events that are new. */
   const hear = async (queue: string, { most, atOnce }: Bounds, work: (tx: Tx, events: readonly Event[]) => Promise<unknown>) => {

@@ -43,6 +43,7 @@ const bars = ({ kind, rounds, names, limit, columns }: ReturnType<typeof kindsOf
     .filter((name) => name !== limit)
     .flatMap((contestant) =>
       columns.flatMap((column) => {
+        if (column.beside) return []
         const ratio = standing(rounds, contestant, column)?.ratio
         return ratio === undefined ? [] : [{ kind, contestant, figure: labelled(column), ratio }]
       }),

@@ -1,30 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { byHand, type Event, type Tx } from './by-hand.ts'
+import { byHand } from './by-hand.ts'
+import type { Event, Tx } from './committing.ts'
+import { type Order, placed, told } from './order-by-hand.ts'
 import { placing } from './placing.ts'
 
 // The whole dance by hand, as far as it goes well: `dance-by-hand.ts SERVICE` is one of the five, with the rows and messages of that service, the
 // bank's and the mail's among them. One event per transaction, 20 at a time. Nothing can be declined, cancelled or missing here.
 
 type Part = (tx: Tx, event: Event) => Promise<void>
-type Order = ReturnType<typeof placing>
 const service = process.argv[2] as string
 const { commit, hear } = await byHand('hand')
 
-const told = ({ run }: Tx, orderId: string, type: string) =>
-  run('timeline', 'insert into timeline values ($1, $2, $3, now())', [randomUUID(), orderId, type])
 const saying = ({ say }: Tx, subject: string, type: string, data: object = {}) =>
   say(type, [{ subject, data: { orderId: subject, ...data } }])
-
-const place = async (order: Order) =>
-  commit(async (tx) => {
-    const { orderId, customer, address, lines, totalCents, paymentMethod } = order
-    const row = [orderId, customer, address, JSON.stringify(lines), totalCents, paymentMethod]
-    await tx.run('place', "insert into orders values ($1, 'placed', $2, $3, $4, $5, $6, now())", row)
-    await told(tx, orderId, 'order.placed')
-    await saying(tx, orderId, 'order.placed', order)
-  })
 
 const complete: Part = async (tx, { subject, type }) => {
   await tx.run('complete', "update orders set status = 'completed', ended_at = now() where id = $1", [subject])
@@ -95,7 +85,7 @@ if (service === 'order')
   createServer(async (request, response) => {
     const { lines: _, ...form } = (await json(request)) as Order
     const order = { ...placing(randomUUID()), ...form }
-    await place(order)
+    await commit((tx) => placed(tx, order))
     response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify({ orderId: order.orderId }))
   }).listen(Number(process.env['PORT']), '127.0.0.1')
 await hear(`hand.${service}`, { most: 1, atOnce: 20 }, async (tx, [event]) => {

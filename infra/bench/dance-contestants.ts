@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { answersHttp, listens } from '../native/answers.ts'
 import { nodeArguments } from '../native/services.ts'
 import { freePort } from '../ports.ts'
 import type { Contestant, Ledger, Look } from './contestants.ts'
 import type { Ground, Layout } from './ground.ts'
 import { ordersByHand, plumbing } from './hop-contestants.ts'
+import { until } from './until.ts'
 
 const services = ['order', 'inventory', 'payment', 'shipping', 'email']
 
@@ -69,9 +69,6 @@ const ledgerOf = (prefix: string, schema: string, nothing: readonly Look[]): Led
   }
 }
 
-const until = async (answers: () => Promise<boolean>) => {
-  while (!(await answers())) await delay(50)
-}
 const customers = (port: number) => ({ args: ['infra/bench/customers.ts'], env: { ORDER_URL: `http://127.0.0.1:${port}` } })
 
 const byHand = async ({ handUrlsOf }: Ground): Promise<Contestant> => {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { byHand } from './by-hand.ts'
+import { placed } from './order-by-hand.ts'
 import { placing } from './placing.ts'
 import { produce } from './produce.ts'
 
@@ -10,14 +10,7 @@ const [role, most] = [process.argv[2], Number(process.argv[3])]
 const { commit, hear } = await byHand('limit')
 
 const place = async (orderId: string) => {
-  await commit(async ({ run, say }) => {
-    const data = placing(orderId)
-    const { customer, address, lines, totalCents, paymentMethod } = data
-    const order = [orderId, customer, address, JSON.stringify(lines), totalCents, paymentMethod]
-    await run('order', "insert into orders values ($1, 'placed', $2, $3, $4, $5, $6, now())", order)
-    await run('timeline', "insert into timeline values ($1, $2, 'order.placed', now())", [randomUUID(), orderId])
-    await say('order.placed', [{ subject: orderId, data }])
-  })
+  await commit((tx) => placed(tx, placing(orderId)))
   return orderId
 }
 

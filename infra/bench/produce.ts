@@ -5,36 +5,50 @@ import pg from 'pg'
 export type Task = { readonly orders: readonly string[]; readonly producers: number; readonly effect?: Effect }
 type Effect = { readonly database: string; readonly sql: string }
 
-/** What it answers: when it began to place each order, in milliseconds since 1970. */
-export type Produced = { readonly began: readonly (readonly [orderId: string, at: number])[] }
+/**
+ * What it answers: when it began to place each order, in milliseconds since 1970; how many milliseconds that took, in the same order; and how
+ * many were refused.
+ */
+export type Produced = {
+  readonly began: readonly (readonly [orderId: string, at: number])[]
+  readonly took: readonly number[]
+  readonly refused: number
+}
 
 const look = 2
 const patience = 20_000
 
 /**
  * Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before.
- * `place` resolves to the order's id: the one that was proposed, or the service's own.
+ * `place` resolves to the order's id: the one that was proposed, or the service's own; or to nothing, when the order was refused.
  */
-export const produce = (place: (orderId: string) => Promise<string>) => {
+export const produce = (place: (orderId: string) => Promise<string | undefined>) => {
   process.on('message', (task: Task) => void perform(task).then((produced) => process.send?.(produced)))
   process.on('disconnect', () => process.exit(0))
   process.send?.('ready')
 
   const perform = async ({ orders, producers, effect }: Task): Promise<Produced> => {
     const began: [string, number][] = []
+    const took: number[] = []
+    let refused = 0
     const next = orders.values()
     const watcher = effect && (await watching(effect))
     const work = async () => {
       for (const orderId of next) {
-        const at = performance.timeOrigin + performance.now()
+        const at = performance.now()
         const placed = await place(orderId)
-        began.push([placed, at])
+        if (placed === undefined) {
+          refused++
+          continue
+        }
+        took.push(performance.now() - at)
+        began.push([placed, performance.timeOrigin + at])
         await watcher?.seen(placed)
       }
     }
     await Promise.all(Array.from({ length: producers }, work))
     await watcher?.end()
-    return { began }
+    return { began, took, refused }
   }
 }
 

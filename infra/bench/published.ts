@@ -21,8 +21,8 @@ const section = (results: Results | undefined): string =>
   results
     ? [
         tables(results),
-        'In bold how many times what stands in the first row of its table; p50 to p99 are at rest.\n',
-        '![The ratios as bars, by scene: beside the hop by hand, and beside the dance by hand](published/ratios.svg)\n',
+        'In bold how many times what stands in the first row of its table, but with overload: how many times its own at rest. p50 to p99 are at rest.\n',
+        '![The ratios as bars, by scene: beside the hop, the dance and POST /orders by hand](published/ratios.svg)\n',
         `${source(results)}\nThe raw figures: [figures.json](published/figures.json).\n`,
       ].join('\n')
     : 'No run has been published yet.\n'

@@ -8,9 +8,11 @@ import type { Contestant } from './contestants.ts'
 import { danceContestants, danceLayout } from './dance-contestants.ts'
 import { type Ground, type Layout, startGround } from './ground.ts'
 import { hopContestants, hopLayout } from './hop-contestants.ts'
+import { httpContestants, httpLayout } from './http-contestants.ts'
+import { playHttp } from './http-scenes.ts'
 import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
-import { play, type Size } from './scenes.ts'
+import { type Play, play, type Size } from './scenes.ts'
 
 /** How often, and how much of each. */
 export type Plan = { readonly rounds: number; readonly hop: Size; readonly dance: Size }
@@ -20,7 +22,7 @@ const logs = join(runFolder(), 'bench')
 
 /**
  * Runs all rounds: in each everybody's scenes one after the other, in reversed order every other time. First the hop, B silent and B saying an
- * event in turn, then the dance, each on a ground of its own. `step` is told of each scene.
+ * event in turn, then the dance, then `POST /orders`, each on a ground of its own. `step` is told of each scene.
  */
 export const runRounds = async ({ rounds, hop, dance }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
@@ -41,6 +43,11 @@ export const runRounds = async ({ rounds, hop, dance }: Plan, step: Step): Promi
     const contestants = await danceContestants(ground, address, String(mail.smtp))
     for (let round = 0; round < rounds; round++) done.push(await once('dance', round, ground, contestants, dance, step))
   })
+  await on(httpLayout, async (ground) => {
+    const contestants = await httpContestants(ground, address)
+    const size = { ...hop, rest: hop.rest * 4 }
+    for (let round = 0; round < rounds; round++) done.push(await once('POST /orders', round, ground, contestants, size, step, playHttp))
+  })
   return { ...rest, versions: { ...versions, ...servers }, rounds: done }
 }
 
@@ -57,9 +64,17 @@ const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>): Prom
   }
 }
 
-const once = async (kind: string, round: number, ground: Ground, all: readonly Contestant[], size: Size, step: Step): Promise<Round> => {
+const once = async (
+  kind: string,
+  round: number,
+  ground: Ground,
+  all: readonly Contestant[],
+  size: Size,
+  step: Step,
+  playing: Play = play,
+): Promise<Round> => {
   const scenes = new Map<string, Scenes>()
   for (const contestant of round % 2 === 1 ? all.toReversed() : all)
-    scenes.set(contestant.name, await play({ ground, contestant, size, logs }, (what) => step(`${kind}, ${contestant.name}: ${what}`)))
+    scenes.set(contestant.name, await playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)))
   return { kind, contestants: Object.fromEntries(all.map(({ name }) => [name, scenes.get(name) as Scenes])) }
 }

@@ -46,6 +46,18 @@ for (const what of ['lost', 'doubled', 'stuck'] as const)
     assert.deepEqual([cells(limits, 2)?.[4], cells(limits, 3)?.[4]], ['void', 'void'])
   })
 
+test('overload stands beside what is one’s own at rest, and how much is refused beside nothing', () => {
+  const scenes = (p99: number, overload: number, refused: number) => ({
+    rest: { counts, figures: { p50: p99, p95: p99, p99 } },
+    overload: { counts, figures: { p99: overload, refused } },
+  })
+  const round = { kind: 'POST /orders', contestants: { bare: scenes(4, 400, 0), system: scenes(6, 24, 75) } }
+  const [head, , bare, system] = tables({ ...of(), rounds: [round] }).split('\n')
+  assert.match(head ?? '', /^\| POST \/orders \| p50 \| p95 \| p99 \| overload, p99 \| overload, refused \|$/)
+  assert.match(bare ?? '', /\| 4 ms \| \*\*100.00\*\* 400 ms \| 0 % \|$/)
+  assert.match(system ?? '', /\| \*\*1.50\*\* 6 ms \| \*\*4.00\*\* 24 ms \| 75 % \|$/)
+})
+
 test('percentiles are by nearest rank', () => {
   const values = Array.from({ length: 100 }, (_, i) => 100 - i)
   assert.deepEqual([percentile(values, 0.5), percentile(values, 0.95), percentile(values, 0.99)], [50, 95, 99])

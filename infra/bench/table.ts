@@ -1,7 +1,14 @@
 import { median } from './measure.ts'
 import { isVoid, type Results, type Round, type Scene } from './results.ts'
 
-export type Column = { readonly title: string; readonly scene: string; readonly figure: string; readonly unit: 'ms' | '/s' }
+export type Column = {
+  readonly title: string
+  readonly scene: string
+  readonly figure: string
+  readonly unit: 'ms' | '/s' | '%'
+  /** the scene of everybody's own that this is compared to, or nothing; else it is compared to the limit */
+  readonly beside?: 'rest' | 'nothing'
+}
 
 const columns: readonly Column[] = [
   { title: 'p50', scene: 'rest', figure: 'p50', unit: 'ms' },
@@ -11,22 +18,30 @@ const columns: readonly Column[] = [
   { title: '200 producers', scene: 'producers200', figure: 'perSecond', unit: '/s' },
   { title: 'drain', scene: 'drain', figure: 'perSecond', unit: '/s' },
   { title: 'cold start', scene: 'drain', figure: 'coldStart', unit: 'ms' },
+  { title: 'overload, p99', scene: 'overload', figure: 'p99', unit: 'ms', beside: 'rest' },
+  { title: 'overload, refused', scene: 'overload', figure: 'refused', unit: '%', beside: 'nothing' },
 ]
 
 /** The kinds of rounds there are, each with whom the others are compared to. */
-const limits: Readonly<Record<string, string>> = { hop: 'limit', 'hop, B says an event': 'limit', dance: 'by hand' }
+const limits: Readonly<Record<string, string>> = { hop: 'limit', 'hop, B says an event': 'limit', dance: 'by hand', 'POST /orders': 'bare' }
 
-/** What somebody came to in a column: the median of the ratios within each round, and of the values. Nothing where one of them is void. */
+/**
+ * What somebody came to in a column: the median of the values, and of the ratios within each round to what the column stands beside. Nothing where
+ * one of them is void.
+ */
 export const standing = (
   rounds: readonly Round[],
   name: string,
-  { scene, figure }: Column,
+  { scene, figure, beside }: Column,
 ): { ratio: number; value: number } | undefined => {
-  const pairs = rounds.map(({ kind, contestants }) => [contestants[name]?.[scene], contestants[limits[kind] ?? '']?.[scene]] as const)
+  const pairs = rounds.map(({ kind, contestants }) => {
+    const other = beside ? contestants[name]?.[beside === 'rest' ? beside : scene] : contestants[limits[kind] ?? '']?.[scene]
+    return [contestants[name]?.[scene], other] as const
+  })
   const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
   if (sound.length < rounds.length) return undefined
   const of = (one: Scene) => one.figures[figure] ?? Number.NaN
-  return { ratio: median(sound.map(([mine, limit]) => of(mine) / of(limit))), value: median(sound.map(([mine]) => of(mine))) }
+  return { ratio: median(sound.map(([mine, other]) => of(mine) / of(other))), value: median(sound.map(([mine]) => of(mine))) }
 }
 
 const columnsOf = ([round]: readonly Round[]) => {
@@ -45,7 +60,7 @@ export const kindsOf = ({ rounds }: Results) =>
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })
 const ratio = (value: number) => value.toFixed(2)
 
-/** A Markdown table per kind: everybody's figures, and in bold how often they are those of the limit. */
+/** A Markdown table per kind: everybody's figures, and in bold how often they are those that they stand beside. */
 export const tables = (results: Results): string =>
   kindsOf(results)
     .map(({ kind, rounds, names, limit, columns }) => {
@@ -53,7 +68,7 @@ export const tables = (results: Results): string =>
         const found = standing(rounds, name, column)
         if (!found) return 'void'
         const value = `${number(found.value)} ${column.unit}`.replace(' /', '/')
-        return name === limit ? value : `**${ratio(found.ratio)}** ${value}`
+        return column.beside === 'nothing' || (name === limit && !column.beside) ? value : `**${ratio(found.ratio)}** ${value}`
       }
       const rows = names.map((name) => `| ${[name, ...columns.map((column) => cell(name, column))].join(' | ')} |`)
       const head = `| ${[kind, ...columns.map(({ title }) => title)].join(' | ')} |\n|---|${columns.map(() => '--:|').join('')}`

@@ -1,0 +1,27 @@
+import { percentilesOf } from './measure.ts'
+import type { Scene } from './results.ts'
+import { type Play, underLoad } from './scenes.ts'
+import { type Seen, staged } from './stage.ts'
+
+const tooMany = 500
+
+/** The scenes of `POST /orders`: how long an answer takes with one request at a time, how many there are in a second, and who is offered too much. */
+export const playHttp: Play = (acting, size, step) =>
+  staged(acting, step, async ({ scene }) => {
+    await scene('warming up', size.warmUp, { producers: 20 })
+    return {
+      rest: answered(await scene('at rest', size.rest, { producers: 1 })),
+      producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
+      overload: overloaded(await scene('overload', size.load * 3, { producers: tooMany })),
+    }
+  })
+
+const answered = ({ produced, counts }: Seen): Scene => ({ counts, figures: percentilesOf(produced.took) })
+
+const overloaded = ({ produced, counts }: Seen): Scene => ({
+  counts,
+  figures: {
+    ...percentilesOf(produced.took),
+    refused: (produced.refused / (produced.refused + counts.placed)) * 100,
+  },
+})

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { v7 as newId } from 'uuid'
+import type { Contestant } from './contestants.ts'
+import { type Committed, type Counts, commits, counted, emptied } from './count.ts'
+import type { Ground } from './ground.ts'
+import type { Produced, Task } from './produce.ts'
+import { type Running, started } from './program.ts'
+
+export type Seen = { readonly produced: Produced; readonly committed: Committed; readonly counts: Counts }
+export type Acting = { readonly ground: Ground; readonly contestant: Contestant; readonly logs: string }
+export type Stage = {
+  /** Has so many orders placed, by so many producers, and counts what has become of them; `meanwhile` is done once all are placed. */
+  readonly scene: (what: string, many: number, how: Omit<Task, 'orders'>, meanwhile?: () => void) => Promise<Seen>
+  /** ends those who hear */
+  readonly silence: () => Promise<void>
+  /** starts those who hear anew */
+  readonly awake: () => readonly Running[]
+}
+
+/** Starts a contestant, and ends it once it has `acted`. `step` is told of each scene. */
+export const staged = async <T>(
+  { ground, contestant: { name, places, hears, ready, ledger }, logs }: Acting,
+  step: (what: string) => void,
+  acted: (stage: Stage) => Promise<T>,
+): Promise<T> => {
+  const log = join(logs, `${name.replace(/\W+/g, '-')}.log`)
+  const start = () => hears.map((program) => started(program, log))
+  let hearers = start()
+  const placer = started(places, log)
+  const unlessOver = <R>(work: Promise<R>) => Promise.race([work, ...hearers.map(({ over }) => over)])
+
+  const scene: Stage['scene'] = async (what, many, how, meanwhile = () => {}) => {
+    step(what)
+    const orders = Array.from({ length: many }, () => newId())
+    await emptied(ground, ledger, orders)
+    const produced = await unlessOver(placer.ask<Produced>({ orders, ...how } satisfies Task))
+    meanwhile()
+    const counts = await counted(ground, ledger, produced.began.length)
+    return { produced, counts, committed: await commits(ground, ledger) }
+  }
+  const silence = () => stopped(hearers.splice(0))
+  const awake = () => {
+    hearers = start()
+    return hearers
+  }
+  try {
+    await unlessOver(Promise.all([placer.ask(), ready?.()]))
+    return await acted({ scene, silence, awake })
+  } finally {
+    await stopped([placer, ...hearers])
+  }
+}
+
+const stopped = (programs: readonly Running[]) => Promise.all(programs.map(({ stop }) => stop())).then(() => {})
