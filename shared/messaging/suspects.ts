@@ -12,22 +12,38 @@ const begin = `insert into messaging.suspect as known (event_id, times) values (
 
 /**
  * Counts, where a death of the process does not forget it, how often such work was begun and the process has died within `harmless`
- * milliseconds. What takes longer, since what it asks is away, is forgiven: it may be ended with its process any number of times.
+ * milliseconds; once in each life, however often the work is begun in it because a connection was lost. What takes longer, since what it asks is
+ * away, is forgiven: it may be ended with its process any number of times.
  * @throws Unprocessable when the process has died five times so
  */
-export const suspectsIn = (db: Sql, harmless = 5_000): Suspects => ({
-  async watched(eventId, work) {
-    if (!isUuid(eventId))
-      throw new Unprocessable('it has come several times without an end, and its message id, by which to count, is none')
+export const suspectsIn = (db: Sql, harmless = 5_000): Suspects => {
+  const counted = new Set<string>()
+  const count = async (eventId: string): Promise<number> => {
+    if (counted.has(eventId)) return 0
+    counted.add(eventId)
     const [row] = await patiently(() => db.$queryRawUnsafe<{ times: number }[]>(begin, eventId), isAway)
-    const forgive = () => db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
-    const lingers = setTimeout(forgive, harmless).unref()
-    try {
-      if (row && row.times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
-      return await work()
-    } finally {
-      clearTimeout(lingers)
-      await forgive()
-    }
-  },
-})
+    return row?.times ?? 0
+  }
+  const forgive = async (eventId: string) => {
+    if (!counted.has(eventId)) return
+    await db.$executeRawUnsafe('delete from messaging.suspect where event_id = $1::uuid', eventId).catch(() => {})
+    counted.delete(eventId)
+  }
+
+  return {
+    async watched(eventId, work) {
+      if (!isUuid(eventId))
+        throw new Unprocessable('it has come several times without an end, and its message id, by which to count, is none')
+      let lingers: NodeJS.Timeout | undefined
+      try {
+        const times = await count(eventId)
+        lingers = setTimeout(() => void forgive(eventId), harmless).unref()
+        if (times > tooOften) throw new Unprocessable(`the process ended ${tooOften} times while it processed this, alone`)
+        return await work()
+      } finally {
+        clearTimeout(lingers)
+        await forgive(eventId)
+      }
+    },
+  }
+}
