@@ -102,7 +102,7 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
   const gate = bounded({ atOnce: REQUESTS, spared, begin: parts.begins ?? [] })
   const described = documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched })
   const server = serving(application(described, gate))
-  const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: leader.leads() ? outboxFilling.age() : 0, queue: consumer.age() }))
+  const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: outboxFilling.age(leader.leads()), queue: consumer.age() }))
   gauges({ db, leader, relay, consumer, circuit: outside, lag })
   const beside: Stoppable[] = [lag]
 

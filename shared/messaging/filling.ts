@@ -13,7 +13,8 @@ const over = 0.9
 export const filling = (db: Sql, max: number) => {
   let depth = 0
   let full = false
-  let age = 0
+  let age: number | undefined
+  let led = false
   let stopped = false
 
   const count = (now: number) => {
@@ -29,7 +30,9 @@ export const filling = (db: Sql, max: number) => {
         count(found.depth)
         age = found.age
       },
-      () => {},
+      () => {
+        age = undefined
+      },
     )
     if (!stopped) setTimeout(() => void watch(), look).unref()
   }
@@ -38,8 +41,15 @@ export const filling = (db: Sql, max: number) => {
     said: (events: number) => count(depth + events),
     forgot: (events: number) => count(depth - events),
     isFull: () => full,
-    /** for how many seconds the oldest event has waited */
-    age: () => age,
+    /**
+     * For how many seconds the oldest event has waited, as the relay's leader tells; 0 for who does not lead. Not known after a look that has
+     * failed, nor, once the lead is lost, before the next look: the database may be away.
+     */
+    age: (leads: boolean): number | undefined => {
+      if (led && !leads) age = undefined
+      led = leads
+      return leads ? age : age && 0
+    },
     /** Looks from now on; resolves after the first look. */
     start: watch,
     stop: () => {
