@@ -86,5 +86,5 @@ const withinTime = <T>(ask: (signal: AbortSignal) => Promise<T>, name: string): 
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(new Error(`${name}: no answer within ${askTimeout / 1_000} s`)), askTimeout)
   const givenUp = new Promise<never>((_, reject) => late.signal.addEventListener('abort', () => reject(late.signal.reason)))
-  return Promise.race([ask(late.signal), givenUp]).finally(() => clearTimeout(timer))
+  return Promise.race([Promise.try(ask, late.signal), givenUp]).finally(() => clearTimeout(timer))
 }
