@@ -63,20 +63,24 @@ const asSpan = ({ spanID, traceID, operationName, references, tags, logs, warnin
 
 /**
  * What an order's trace still lacks, undefined once it is whole: nobody has anything to say any more, no span is an orphan, and every event
- * published has been processed by each of its hearers.
+ * published has been processed by each of its hearers. That it was published or delivered more than once is no fault.
  */
 export const lackingIn = (spans: readonly Span[], heardBy: ReadonlyMap<string, readonly string[]>): string | undefined => {
-  const published = spans.filter(({ kind }) => kind === 'producer').map((span) => ({ ...span, type: span.name.replace('publish ', '') }))
   const orphan = spans.find(({ orphan }) => orphan)
   if (orphan) return `the span above ${orphan.name} of ${orphan.service}`
-  const lacking = published.flatMap(({ id, type }) => {
-    const processed = spans.filter(({ parent, failed }) => parent?.id === id && !failed).map(({ service }) => service)
-    const due = heardBy.get(type) ?? []
-    return processed.sort().join() === due.join()
-      ? []
-      : [`${type} is processed by ${processed.join(', ') || 'nobody'}, not by ${due.join(', ')}`]
-  })
-  return lacking[0] ?? (isAtRest(published.map(({ type }) => type)) ? undefined : 'an event that is still to be said')
+  const published = Map.groupBy(
+    spans.filter(({ kind }) => kind === 'producer'),
+    ({ name, attributes }) => `${name.replace('publish ', '')} ${attributes['cloudevents.event_id']}`,
+  )
+  const types: string[] = []
+  for (const [event, publications] of published) {
+    const [type = ''] = event.split(' ')
+    const processed = spans.filter(({ parent, failed }) => parent && publications.includes(parent) && !failed).map(({ service }) => service)
+    const missing = (heardBy.get(type) ?? []).filter((service) => !processed.includes(service))
+    if (missing.length > 0) return `${type} is processed by ${processed.join(', ') || 'nobody'}, not by ${missing.join(', ')}`
+    types.push(type)
+  }
+  return isAtRest(types) ? undefined : 'an event that is still to be said'
 }
 
 /** The deliveries that each publication has to lead to, as `service: event`. */
