@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
 import { execa } from 'execa'
@@ -5,6 +7,8 @@ import { audited } from '../infra/chaos/audit.ts'
 import { bought } from '../infra/chaos/customers.ts'
 import { worldIn } from '../infra/chaos/world.ts'
 import { runningIn, type State } from '../infra/native/run-folder.ts'
+import { broker } from './support/broker.ts'
+import { environment } from './support/commands.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { lying } from './support/lying.ts'
 import { shop } from './support/shop.ts'
@@ -40,6 +44,27 @@ test('npm run chaos: faults of each kind befall the system while orders are unde
   for (const [name, { ready }] of Object.entries(partsIn())) expect(ready, name).toBe(true)
   expect(await run('audit', '--crashed', '--settling', '0')).toMatchObject({ exitCode: 0 })
 })
+
+const answers = () =>
+  fetch(`${partsIn().shipping.url}/health/live`, { signal: AbortSignal.timeout(1_000) }).then(
+    () => true,
+    () => false,
+  )
+const mayRead = async () => (await broker().manage<{ read: string }>('GET', 'permissions/%2F/shipping')).read !== '^$'
+
+for (const [fault, isWell] of [
+  ['freeze shipping', answers],
+  ['deliveries held back', mayRead],
+] as const)
+  test(`Ctrl-C in the midst of “${fault}” undoes it`, async () => {
+    const args = ['infra/chaos.ts', '--orders', '8', '--only', fault]
+    const chaos = spawn(process.execPath, args, { env: environment, stdio: 'ignore' })
+    const ended = once(chaos, 'exit')
+    await expect.poll(isWell, { timeout: 30_000, intervals: [50] }).toBe(false)
+    chaos.kill('SIGINT')
+    expect(await ended).toEqual([130, null])
+    expect(await isWell()).toBe(true)
+  })
 
 test('what is lost, doubled or stuck is seen', async () => {
   const email = 'wronged@chaos.example'

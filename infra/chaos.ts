@@ -11,7 +11,7 @@ const usage = `npm run chaos [-- --orders 30] [--only "kill payment" …]
   --orders  how many orders are under way in each fault, 8 to 1000
   --only    faults whose names have this in them; it may be given several times`
 
-// npm run chaos: real faults for the running system, one after the other, with orders under way.
+// npm run chaos: real faults for the running system, one after the other, with orders under way. Ctrl-C undoes what is in force.
 const options = { orders: { type: 'string', default: '30' }, only: { type: 'string', multiple: true, default: [] as string[] } } as const
 const { only, ...numbers } = optionsOf({ options }, '', usage).values
 const orders = /^\d+$/.test(numbers.orders) ? Number(numbers.orders) : 0
@@ -25,6 +25,13 @@ const world = await worldIn(runFolder(), await wholeSystem())
 const faults = chosen(faultsFor(world), only)
 const { head, row } = tableFor(faults.map(({ name }) => name))
 const live = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[2K${text.slice(0, process.stderr.columns - 1)}`)
+const enough = async () => {
+  live('')
+  const faults = await world.undo.all()
+  for (const fault of faults) console.error(`not undone: ${fault}`)
+  process.exit(130)
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void enough())
 console.log(head)
 const rows: Row[] = []
 for (const [i, fault] of faults.entries()) {

@@ -1,12 +1,13 @@
 import { eventsLog } from '@pas-de-cinq/shared/messaging/topology'
 import amqp, { type ConfirmChannel } from 'amqplib'
 import { management } from '../management.ts'
+import { undoing } from './undo.ts'
 
 type Method = Parameters<ReturnType<typeof management>>[0]
 type Connection = { name: string; user: string }
 
-/** A system's broker as its administrator; `part` says where it is now. */
-export const brokerOf = (part: () => { readonly url: string; readonly management?: unknown }) => {
+/** A system's broker as its administrator; `part` says where it is now, and `undo` knows what is in force. */
+export const brokerOf = (part: () => { readonly url: string; readonly management?: unknown }, undo = undoing()) => {
   const manage = <T>(method: Method, path: string, body?: object): Promise<T> => {
     const { url, management: at } = part()
     const { username, password } = new URL(url)
@@ -43,9 +44,10 @@ export const brokerOf = (part: () => { readonly url: string; readonly management
     /** Makes a service deaf: it may read its queue no longer, and its connection is cut. Resolves to what makes it hear again. */
     async deafen(service: string) {
       const { configure, write, read } = await permissions(service)
+      const hear = undo.by(() => manage('PUT', `permissions/%2F/${service}`, { configure, write, read }))
       await manage('PUT', `permissions/%2F/${service}`, { configure, write, read: '^$' })
       await cut(service)
-      return () => manage('PUT', `permissions/%2F/${service}`, { configure, write, read })
+      return hear
     },
     /** how many messages wait in each queue that has any, the memory of all that was said left aside */
     async backlog(): Promise<Record<string, number>> {

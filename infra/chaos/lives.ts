@@ -3,6 +3,7 @@ import { compose, projectOf } from '../compose/project.ts'
 import { askForNextLife } from '../native/join.ts'
 import { type PartState, runningIn } from '../native/run-folder.ts'
 import type { partsOf } from './parts.ts'
+import type { Undo } from './undo.ts'
 
 /** What services are told beside the usual, by their names. */
 export type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -11,7 +12,7 @@ export type Settings = Readonly<Record<string, Readonly<Record<string, string>>>
  * Starts services of the system in that folder anew with these settings, and resolves, once they are back, to what starts them without again.
  * A process has lost them with its next start, and is left alone if it has died meanwhile; a container keeps them until then.
  */
-export const livesOf = (folder: string, { partOf, back, restarted }: ReturnType<typeof partsOf>) => {
+export const livesOf = (folder: string, { partOf, back, restarted }: ReturnType<typeof partsOf>, undo: Undo) => {
   const each = async <T>(settings: Settings, work: (name: string, part: PartState) => Promise<T>) =>
     Promise.all(Object.keys(settings).map(async (name) => work(name, await partOf(name))))
 
@@ -29,20 +30,27 @@ export const livesOf = (folder: string, { partOf, back, restarted }: ReturnType<
   const processes = async (settings: Settings) => {
     const running = runningIn(folder)
     if (!running) throw new Error(`nothing runs in ${folder}`)
-    const lives = await each(settings, async (name) => {
+    const lives = each(settings, async (name) => {
       await askForNextLife(folder, running, name, settings[name] ?? {})
       await restarted(name)
       return (await partOf(name)).began
     })
-    return () => each(settings, async (name, { began }) => void (lives.includes(began) && (await restarted(name))))
+    const end = undo.by(async () => {
+      const ours = await lives
+      await each(settings, async (name, { began }) => void (ours.includes(began) && (await restarted(name))))
+    })
+    await lives
+    return end
   }
 
-  return async (settings: Settings): Promise<() => Promise<unknown>> => {
+  return async (settings: Settings): Promise<() => Promise<void>> => {
     const contained = (await each(settings, async (_, { container }) => container)).some(Boolean)
     if (!contained) return processes(settings)
-    await recreated(settings)
     const none = Object.fromEntries(Object.keys(settings).map((name) => [name, {}]))
-    return () => recreated(none, settings)
+    const begun = recreated(settings)
+    const end = undo.by(() => begun.then(() => recreated(none, settings)))
+    await begun
+    return end
   }
 }
 

@@ -5,6 +5,7 @@ import { docker } from '../compose/docker.ts'
 import { runningSystem } from '../compose/found.ts'
 import { familyOf } from '../native/family.ts'
 import { type PartState, runningIn } from '../native/run-folder.ts'
+import { undoing } from './undo.ts'
 
 const patience = 90_000
 const nowhere: PartState = { url: '', ready: false, restarts: 0 }
@@ -16,11 +17,10 @@ export const signal = (pids: readonly number[], name: NodeJS.Signals) => {
     } catch {} // it has gone meanwhile
 }
 
-/** The process of a part; none while it is between two. */
-const pidsOf = ({ pid }: PartState) => (pid ? [pid] : [])
+const pidsOf = ({ pid }: PartState) => (pid ? [pid] : []) // none between two lives
 
-/** What may befall the parts of the system in that folder, be they processes or containers. */
-export const partsOf = (folder: string) => {
+/** What may befall the parts of the system in that folder, be they processes or containers; `undo` knows what is in force. */
+export const partsOf = (folder: string, undo = undoing()) => {
   const partOf = async (name: string): Promise<PartState> => (await runningSystem(folder))?.parts[name] ?? nowhere
 
   /** Resolves once the part has begun anew since it was as it is given, and answers. */
@@ -66,11 +66,12 @@ export const partsOf = (folder: string) => {
   }
 
   const heldDown = async <T>(name: string, part: PartState, work: () => Promise<T>): Promise<T> => {
-    await docker('stop', '--time', '0', String(part.container))
+    const start = undo.by(() => docker('start', String(part.container)))
     try {
+      await docker('stop', '--time', '0', String(part.container))
       return await work()
     } finally {
-      await docker('start', String(part.container))
+      await start()
       await back(name, part)
     }
   }
@@ -79,16 +80,16 @@ export const partsOf = (folder: string) => {
     let last = part
     const kill = () => {
       const now = runningIn(folder)?.parts[name]
-      if (!now?.pid) return
-      signal([now.pid], 'SIGKILL')
-      last = now
+      if (now?.pid) last = now
+      signal(now ? pidsOf(now) : [], 'SIGKILL')
     }
     const killing = setInterval(kill, 20)
+    const leave = undo.by(() => clearInterval(killing))
     try {
       kill()
       return await work()
     } finally {
-      clearInterval(killing)
+      await leave()
       await back(name, last)
     }
   }
@@ -98,15 +99,16 @@ export const partsOf = (folder: string) => {
     const part = await partOf(name)
     const { container } = part
     const family = container ? [] : pidsOf(part).flatMap((pid) => familyOf(pid))
+    const thaw = undo.by(() => (container ? docker('unpause', container) : signal(family, 'SIGCONT')))
     try {
       await (container ? docker('pause', container) : signal(family, 'SIGSTOP'))
       return await work()
     } finally {
-      await (container ? docker('unpause', container) : signal(family, 'SIGCONT'))
+      await thaw()
     }
   }
 
-  /** Deletes all that the broker, which is down, has kept. */
+  /** Deletes what the broker, which is down, has kept. */
   const brokerForgotten = async () => {
     const { container } = await partOf('rabbitmq')
     if (!container) return rmSync(join(folder, 'rabbitmq/data'), { recursive: true })

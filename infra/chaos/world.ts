@@ -5,19 +5,22 @@ import { shopAt } from '../shop.ts'
 import { brokerOf } from './broker.ts'
 import { livesOf } from './lives.ts'
 import { partsOf } from './parts.ts'
+import { undoing } from './undo.ts'
 
 /** A running system, and all that can be done to it. */
 export type World = Awaited<ReturnType<typeof worldIn>>
 
 export const worldIn = async (folder: string, { parts: addresses }: State) => {
-  const parts = partsOf(folder)
+  const undo = undoing()
+  const parts = partsOf(folder, undo)
   const tables = Object.entries(await choreographies())
   return {
     addresses,
     contained: Object.values(addresses).some(({ container }) => container),
     parts,
-    equipped: livesOf(folder, parts),
-    broker: brokerOf(() => addresses['rabbitmq'] as PartState),
+    equipped: livesOf(folder, parts, undo),
+    broker: brokerOf(() => addresses['rabbitmq'] as PartState, undo),
+    undo,
     shop: shopAt(() => addresses),
     /** the services, and those of them that ask the outside */
     services: tables.map(([name]) => name),
