@@ -43,6 +43,7 @@ test('README names no command that no test runs', () => {
     'npm run load', // load.e2e.ts
     'npm run soak', // load.e2e.ts
     'npm run bench -- --quick', // .ci/run
+    'npm run flat -- --quick', // .ci/run
     'npm run load -- --rate 20 --for 10m --mix happy=6,declined=1,cancelled=1', // load.e2e.ts
     'npm run dead -- show …', // dead-letters.e2e.ts
   ]

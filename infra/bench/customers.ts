@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import { placing } from './placing.ts'
 import { produce } from './produce.ts'
 
-// Places orders over HTTP, as customers do, at the service order that ORDER_URL names.
+// Places orders over HTTP, as customers do, at the service order that ORDER_URL names; with IDEMPOTENCY_KEYS=1 each under a key of its own.
 const { customer, address, lines, paymentMethod } = placing('')
 const form = { customer, address, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), paymentMethod }
-const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) }
+const { ORDER_URL, IDEMPOTENCY_KEYS } = process.env
+const body = JSON.stringify(form)
+const headers = () => ({ 'content-type': 'application/json', ...(IDEMPOTENCY_KEYS && { 'idempotency-key': randomUUID() }) })
 
 produce(async () => {
-  const response = await fetch(`${process.env['ORDER_URL']}/orders`, request)
+  const response = await fetch(`${ORDER_URL}/orders`, { method: 'POST', headers: headers(), body })
   const answer = (await response.json()) as { orderId: string }
   if (response.status !== 202) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
   return answer.orderId

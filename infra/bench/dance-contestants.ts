@@ -6,7 +6,7 @@ import type { Ground, Layout } from './ground.ts'
 import { ordersByHand, plumbing } from './hop-contestants.ts'
 import { until } from './until.ts'
 
-const services = ['order', 'inventory', 'payment', 'shipping', 'email']
+export const services = ['order', 'inventory', 'payment', 'shipping', 'email']
 
 /** What the dance needs: the five services, and their tables once more, for whoever does it by hand. */
 export const danceLayout: Layout = {
@@ -47,15 +47,17 @@ const own: Readonly<Record<string, string>> = {
   email: 'correspondences, letters',
 }
 
-/** What a happy order leaves behind, and what it does not, in the databases `<prefix><service>`. */
-const ledgerOf = (prefix: string, schema: string, nothing: readonly Look[]): Ledger => {
-  const of = (service: string, sql: string) => ({ database: `${prefix}${service}`, sql })
+type DatabaseOf = (service: string) => string
+
+/** What a happy order leaves behind, and what it does not, in each service's database. */
+const ledgerOf = (databaseOf: DatabaseOf, schema: string, nothing: readonly Look[]): Ledger => {
+  const of = (service: string, sql: string) => ({ database: databaseOf(service), sql })
   return {
     reset: () => [
       ...services.map((service) => of(service, `truncate ${own[service]}, ${schema}inbox, ${schema}outbox restart identity`)),
       of('inventory', 'update stock set available = seeded, reserved = 0, shipped = 0'),
     ],
-    end: { database: `${prefix}order`, rows: "orders where status = 'completed'", id: 'id' },
+    end: { database: databaseOf('order'), rows: "orders where status = 'completed'", id: 'id' },
     owed: [
       { ...of('order', "select count(*) from orders where status = 'completed'"), each: 1 },
       { ...of('order', 'select count(*) from timeline'), each: 3 },
@@ -82,24 +84,37 @@ const byHand = async ({ handUrlsOf }: Ground): Promise<Contestant> => {
       env: { ...handUrlsOf(`hand_${service}`), PORT: String(port) },
     })),
     ready: () => until(() => listens(port)),
-    ledger: ledgerOf('hand_', '', queues),
+    ledger: ledgerOf((service) => `hand_${service}`, '', queues),
   }
 }
 
-const system = async (name: string, tracing: NodeJS.ProcessEnv, smtp: string, { urlsOf }: Ground): Promise<Contestant> => {
-  const ports = new Map(await Promise.all(services.map(async (service) => [service, await freePort()] as const)))
+type Dancers = {
+  readonly name: string
+  readonly env: NodeJS.ProcessEnv
+  readonly smtp: string
+  /** who dances, once for each time they are named; all five, where nobody is */
+  readonly dancing?: readonly string[]
+  readonly databaseOf?: DatabaseOf
+}
+
+/** The five services as they are, in their own databases or in others that are alike. */
+export const system = async (
+  { name, env, smtp, dancing = services, databaseOf = (service) => service }: Dancers,
+  { urlsOf }: Ground,
+): Promise<Contestant> => {
+  const dancers = await Promise.all(dancing.map(async (service) => ({ service, port: await freePort() })))
   const queues = services.flatMap((service) => ['', '.dead', '.retry.500'].map((kind) => ({ queue: `${service}${kind}` })))
   return {
     name,
-    places: customers(ports.get('order') as number),
-    hears: services.map((service) => ({
+    places: customers(dancers.find(({ service }) => service === 'order')?.port ?? 0),
+    hears: dancers.map(({ service, port }) => ({
       args: nodeArguments(`services/${service}/service.ts`),
-      env: { ...urlsOf(service), ...tracing, PORT: String(ports.get(service)), SMTP_URL: smtp },
+      env: { ...urlsOf(service, databaseOf(service)), ...env, PORT: String(port), SMTP_URL: smtp },
     })),
     ready: async () => {
-      for (const port of ports.values()) await until(() => answersHttp(`http://127.0.0.1:${port}/health/ready`))
+      for (const { port } of dancers) await until(() => answersHttp(`http://127.0.0.1:${port}/health/ready`))
     },
-    ledger: ledgerOf('', 'messaging.', queues),
+    ledger: ledgerOf(databaseOf, 'messaging.', queues),
   }
 }
 
@@ -107,6 +122,6 @@ const system = async (name: string, tracing: NodeJS.ProcessEnv, smtp: string, { 
 export const danceContestants = (ground: Ground, collector: string, smtp: string): Promise<Contestant[]> =>
   Promise.all([
     byHand(ground),
-    system('system', { OTEL_SDK_DISABLED: 'true' }, smtp, ground),
-    system('system, traced', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }, smtp, ground),
+    system({ name: 'system', env: { OTEL_SDK_DISABLED: 'true' }, smtp }, ground),
+    system({ name: 'system, traced', env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector }, smtp }, ground),
   ])

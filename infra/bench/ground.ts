@@ -55,8 +55,8 @@ export const startGround = async ({ services, byHand, more = {} }: Layout) => {
   const { username, password } = new URL(rabbitmq.url)
   Object.assign(management, { username, password })
   await putBrokerInPlace({ amqp: rabbitmq.url, management: management.href }, services, topologyOf(dancing, retryDelays))
-  const urlsOf = (service: string) => ({
-    DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${service}`,
+  const urlsOf = (service: string, database = service) => ({
+    DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${database}`,
     AMQP_URL: `amqp://${service}:${passwordOf(service)}@127.0.0.1:${rabbitmq.ports.rabbitmq}`,
   })
   for (const service of services)
@@ -77,8 +77,9 @@ export const startGround = async ({ services, byHand, more = {} }: Layout) => {
   return {
     admin,
     query,
-    /** where a service finds its own */
+    /** where a service finds its own, or another database that is its own */
     urlsOf,
+    pids: { postgres: postgres.pid, rabbitmq: rabbitmq.pid },
     handUrlsOf: (database: string) => ({ DATABASE_URL: admin(database), AMQP_URL: rabbitmq.url }),
     waitingIn: async (queue: string) => (await channel.checkQueue(queue)).messageCount,
     purge: async (queue: string) => void (await channel.purgeQueue(queue)),

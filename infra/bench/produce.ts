@@ -1,12 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { arriving } from '../load/arrivals.ts'
 
 /** What the bench tells a process that places orders. `effect`, where one is to be in flight at a time: the query that finds an order's effect. */
-export type Task = { readonly orders: readonly string[]; readonly producers: number; readonly effect?: Effect }
+export type Task = { readonly orders: readonly string[] } & How
+export type How = InTurn | { readonly perSecond: number }
+type InTurn = { readonly producers: number; readonly effect?: Effect }
 type Effect = { readonly database: string; readonly sql: string }
 
+type Place = (orderId: string) => Promise<string | undefined>
+
 /**
- * What it answers: when it began to place each order, in milliseconds since 1970; how many milliseconds that took, in the same order; and how
+ * What it answers: when it began to place each order, or was to begin, in milliseconds since 1970; how many milliseconds that took, in the same order; and how
  * many were refused.
  */
 export type Produced = {
@@ -19,37 +24,55 @@ const look = 2
 const patience = 20_000
 
 /**
- * Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before.
- * `place` resolves to the order's id: the one that was proposed, or the service's own; or to nothing, when the order was refused.
+ * Places orders as the bench, its parent, asks: so many producers at a time, each with its next order once `place` has committed the one before; or
+ * so many per second, whatever becomes of those before. `place` resolves to the order's id: the one that was proposed, or the service's own; or to
+ * nothing, when the order was refused.
  */
-export const produce = (place: (orderId: string) => Promise<string | undefined>) => {
+export const produce = (place: Place) => {
   process.on('message', (task: Task) => void perform(task).then((produced) => process.send?.(produced)))
   process.on('disconnect', () => process.exit(0))
   process.send?.('ready')
 
-  const perform = async ({ orders, producers, effect }: Task): Promise<Produced> => {
-    const began: [string, number][] = []
-    const took: number[] = []
-    let refused = 0
-    const next = orders.values()
-    const watcher = effect && (await watching(effect))
-    const work = async () => {
-      for (const orderId of next) {
-        const at = performance.now()
-        const placed = await place(orderId)
-        if (placed === undefined) {
-          refused++
-          continue
-        }
-        took.push(performance.now() - at)
-        began.push([placed, performance.timeOrigin + at])
-        await watcher?.seen(placed)
-      }
+  const perform = ({ orders, ...how }: Task) => ('perSecond' in how ? atRate(place, orders, how.perSecond) : inTurn(place, orders, how))
+}
+
+const inTurn = async (place: Place, orders: readonly string[], { producers, effect }: InTurn): Promise<Produced> => {
+  const { produced, placing } = noting(place)
+  const next = orders.values()
+  const watcher = effect && (await watching(effect))
+  const work = async () => {
+    for (const orderId of next) {
+      const placed = await placing(orderId)
+      if (placed !== undefined) await watcher?.seen(placed)
     }
-    await Promise.all(Array.from({ length: producers }, work))
-    await watcher?.end()
-    return { began, took, refused }
   }
+  await Promise.all(Array.from({ length: producers }, work))
+  await watcher?.end()
+  return produced
+}
+
+const atRate = async (place: Place, orders: readonly string[], perSecond: number): Promise<Produced> => {
+  const { produced, placing } = noting(place)
+  const placed: Promise<unknown>[] = []
+  const arrive = (nr: number, due: number) => void placed.push(placing(orders[nr] ?? '', due - performance.timeOrigin))
+  await arriving(perSecond, orders.length / perSecond, arrive, new AbortController().signal)
+  await Promise.all(placed)
+  return produced
+}
+
+/** Notes what becomes of each order that is placed. */
+const noting = (place: Place) => {
+  const produced = { began: [] as [string, number][], took: [] as number[], refused: 0 }
+  const placing = async (orderId: string, at = performance.now()) => {
+    const placed = await place(orderId)
+    if (placed === undefined) produced.refused++
+    else {
+      produced.took.push(performance.now() - at)
+      produced.began.push([placed, performance.timeOrigin + at])
+    }
+    return placed
+  }
+  return { produced, placing }
 }
 
 const watching = async ({ database, sql }: Effect) => {

@@ -9,6 +9,7 @@ import { withoutPasswords } from '../passwords.ts'
 /** A program of a contestant's: how it is started, and with what. */
 export type Program = { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
 export type Running = AsyncDisposable & {
+  readonly pid: number
   readonly spawnedAt: number
   /** rejects once the process has ended */
   readonly over: Promise<never>
@@ -41,6 +42,7 @@ export const started = ({ args, env }: Program, log: string): Running => {
     clearTimeout(killing)
   }
   return {
+    pid: child.pid ?? 0,
     spawnedAt,
     over,
     ask: async <T>(task?: object) => {

@@ -26,6 +26,14 @@ export type Results = {
 /** A scene in which something was lost, doubled or stuck counts for nothing. */
 export const isVoid = ({ counts: { lost, doubled, stuck } }: Scene): boolean => lost > 0 || doubled > 0 || stuck > 0
 
+/** The scenes that count for nothing, each with what has become of its orders. */
+export const voids = ({ rounds }: Pick<Results, 'rounds'>): string[] =>
+  rounds.flatMap(({ kind, contestants }) =>
+    Object.entries(contestants).flatMap(([name, scenes]) =>
+      Object.entries(scenes).flatMap(([scene, one]) => (isVoid(one) ? [`${kind}, ${name}, ${scene}: ${JSON.stringify(one.counts)}`] : [])),
+    ),
+  )
+
 /** Where and of what this run is; a commit with changes on top says so. */
 export const circumstances = (): Omit<Results, 'rounds'> => ({
   at: new Date().toISOString(),

@@ -51,20 +51,26 @@ export const runRounds = async ({ rounds, hop, dance }: Plan, step: Step): Promi
   return { ...rest, versions: { ...versions, ...servers }, rounds: done }
 }
 
-const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>): Promise<T> => {
+/** Works on a ground of its own, which ends with the work, or with Ctrl-C. */
+export const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>): Promise<T> => {
   const ground = await startGround(layout)
-  const interrupted = () => void ground.end().finally(() => process.exit(130))
+  let ended: Promise<void> | undefined
+  const end = () => {
+    ended ??= ground.end()
+    return ended
+  }
+  const interrupted = () => void end().finally(() => process.exit(130))
   const signals = ['SIGINT', 'SIGTERM'] as const
   for (const signal of signals) process.once(signal, interrupted)
   try {
     return await work(ground)
   } finally {
     for (const signal of signals) process.off(signal, interrupted)
-    await ground.end()
+    await end()
   }
 }
 
-const once = async (
+const once = (
   kind: string,
   round: number,
   ground: Ground,
@@ -72,9 +78,24 @@ const once = async (
   size: Size,
   step: Step,
   playing: Play = play,
+): Promise<Round> =>
+  interleaved(
+    kind,
+    round,
+    all,
+    ({ name }) => name,
+    (contestant) => playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)),
+  )
+
+/** A round: all of them one after the other, in reversed order every other time. */
+export const interleaved = async <T>(
+  kind: string,
+  round: number,
+  all: readonly T[],
+  nameOf: (one: T) => string,
+  scenesOf: (one: T) => Promise<Scenes>,
 ): Promise<Round> => {
-  const scenes = new Map<string, Scenes>()
-  for (const contestant of round % 2 === 1 ? all.toReversed() : all)
-    scenes.set(contestant.name, await playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)))
-  return { kind, contestants: Object.fromEntries(all.map(({ name }) => [name, scenes.get(name) as Scenes])) }
+  const scenes = new Map<T, Scenes>()
+  for (const one of round % 2 === 1 ? all.toReversed() : all) scenes.set(one, await scenesOf(one))
+  return { kind, contestants: Object.fromEntries(all.map((one) => [nameOf(one), scenes.get(one) as Scenes])) }
 }

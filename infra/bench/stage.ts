@@ -3,14 +3,18 @@ import { v7 as newId } from 'uuid'
 import type { Contestant } from './contestants.ts'
 import { type Committed, type Counts, commits, counted, emptied } from './count.ts'
 import type { Ground } from './ground.ts'
-import type { Produced, Task } from './produce.ts'
+import type { How, Produced, Task } from './produce.ts'
 import { type Running, started } from './program.ts'
 
 export type Seen = { readonly produced: Produced; readonly committed: Committed; readonly counts: Counts }
 export type Acting = { readonly ground: Ground; readonly contestant: Contestant; readonly logs: string }
 export type Stage = {
   /** Has so many orders placed, by so many producers, and counts what has become of them; `meanwhile` is done once all are placed. */
-  readonly scene: (what: string, many: number, how: Omit<Task, 'orders'>, meanwhile?: () => void) => Promise<Seen>
+  readonly scene: (what: string, many: number, how: How, meanwhile?: () => void) => Promise<Seen>
+  /** Has so many orders placed. */
+  readonly place: (orders: readonly string[], how: How) => Promise<Produced>
+  /** those who hear, as they run now */
+  readonly hearers: () => readonly Running[]
   /** ends those who hear */
   readonly silence: () => Promise<void>
   /** starts those who hear anew */
@@ -29,11 +33,12 @@ export const staged = async <T>(
   const placer = started(places, log)
   const unlessOver = <R>(work: Promise<R>) => Promise.race([work, ...hearers.map(({ over }) => over)])
 
+  const place: Stage['place'] = (orders, how) => unlessOver(placer.ask<Produced>({ orders, ...how } satisfies Task))
   const scene: Stage['scene'] = async (what, many, how, meanwhile = () => {}) => {
     step(what)
     const orders = Array.from({ length: many }, () => newId())
     await emptied(ground, ledger, orders)
-    const produced = await unlessOver(placer.ask<Produced>({ orders, ...how } satisfies Task))
+    const produced = await place(orders, how)
     meanwhile()
     const counts = await counted(ground, ledger, produced.began.length)
     return { produced, counts, committed: await commits(ground, ledger) }
@@ -45,7 +50,7 @@ export const staged = async <T>(
   }
   try {
     await unlessOver(Promise.all([placer.ask(), ready?.()]))
-    return await acted({ scene, silence, awake })
+    return await acted({ scene, place, hearers: () => hearers, silence, awake })
   } finally {
     await stopped([placer, ...hearers])
   }

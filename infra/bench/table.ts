@@ -5,7 +5,7 @@ export type Column = {
   readonly title: string
   readonly scene: string
   readonly figure: string
-  readonly unit: 'ms' | '/s' | '%'
+  readonly unit: string
   /** the scene of everybody's own that this is compared to, or nothing; else it is compared to the limit */
   readonly beside?: 'rest' | 'nothing'
 }
@@ -22,8 +22,8 @@ const columns: readonly Column[] = [
   { title: 'overload, refused', scene: 'overload', figure: 'refused', unit: '%', beside: 'nothing' },
 ]
 
-/** The kinds of rounds there are, each with whom the others are compared to. */
-const limits: Readonly<Record<string, string>> = { hop: 'limit', 'hop, B says an event': 'limit', dance: 'by hand', 'POST /orders': 'bare' }
+/** Whom the others of a round are compared to: the first. */
+const limitOf = (round: Round | undefined): string => Object.keys(round?.contestants ?? {})[0] ?? ''
 
 /**
  * What somebody came to in a column: the median of the values, and of the ratios within each round to what the column stands beside. Nothing where
@@ -34,9 +34,9 @@ export const standing = (
   name: string,
   { scene, figure, beside }: Column,
 ): { ratio: number; value: number } | undefined => {
-  const pairs = rounds.map(({ kind, contestants }) => {
-    const other = beside ? contestants[name]?.[beside === 'rest' ? beside : scene] : contestants[limits[kind] ?? '']?.[scene]
-    return [contestants[name]?.[scene], other] as const
+  const pairs = rounds.map((round) => {
+    const own = round.contestants[name]
+    return [own?.[scene], beside ? own?.[beside === 'rest' ? beside : scene] : round.contestants[limitOf(round)]?.[scene]] as const
   })
   const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
   if (sound.length < rounds.length) return undefined
@@ -50,27 +50,28 @@ const columnsOf = ([round]: readonly Round[]) => {
 }
 
 /** The kinds of rounds that were run, each with its rounds, who took part, and what there is to tell. */
-export const kindsOf = ({ rounds }: Results) =>
-  Object.keys(limits).flatMap((kind) => {
-    const mine = rounds.filter((round) => round.kind === kind)
+export const kindsOf = ({ rounds }: Pick<Results, 'rounds'>) =>
+  [...Map.groupBy(rounds, ({ kind }) => kind)].map(([kind, mine]) => {
     const names = Object.keys(mine[0]?.contestants ?? {})
-    return mine.length === 0 ? [] : [{ kind, rounds: mine, limit: limits[kind] as string, names, columns: columnsOf(mine) }]
+    return { kind, rounds: mine, limit: limitOf(mine[0]), names, columns: columnsOf(mine) }
   })
 
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })
-const ratio = (value: number) => value.toFixed(2)
+
+/** What a contestant came to in a column, and in bold how often that is what it stands beside; void where it counts for nothing. */
+export const cell = (rounds: readonly Round[], name: string, column: Column): string => {
+  const found = standing(rounds, name, column)
+  if (!found) return 'void'
+  const value = `${number(found.value)} ${column.unit}`.replace(' /', '/').trim()
+  const alone = column.beside === 'nothing' || (name === limitOf(rounds[0]) && !column.beside)
+  return alone ? value : `**${found.ratio.toFixed(2)}** ${value}`
+}
 
 /** A Markdown table per kind: everybody's figures, and in bold how often they are those that they stand beside. */
-export const tables = (results: Results): string =>
+export const tables = (results: Pick<Results, 'rounds'>): string =>
   kindsOf(results)
-    .map(({ kind, rounds, names, limit, columns }) => {
-      const cell = (name: string, column: Column) => {
-        const found = standing(rounds, name, column)
-        if (!found) return 'void'
-        const value = `${number(found.value)} ${column.unit}`.replace(' /', '/')
-        return column.beside === 'nothing' || (name === limit && !column.beside) ? value : `**${ratio(found.ratio)}** ${value}`
-      }
-      const rows = names.map((name) => `| ${[name, ...columns.map((column) => cell(name, column))].join(' | ')} |`)
+    .map(({ kind, rounds, names, columns }) => {
+      const rows = names.map((name) => `| ${[name, ...columns.map((column) => cell(rounds, name, column))].join(' | ')} |`)
       const head = `| ${[kind, ...columns.map(({ title }) => title)].join(' | ')} |\n|---|${columns.map(() => '--:|').join('')}`
       return `${head}\n${rows.join('\n')}\n`
     })

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { repository } from '../native/run-folder.ts'
+import type { Results } from './results.ts'
+
+const page = join(repository, 'infra/bench/README.md')
+
+/** A part of `infra/bench/README.md`, between its marks, that raw figures make. */
+type Part = { readonly marks: string; readonly raw: string; readonly section: (results: Results) => string }
+
+/** Where what is published lies. */
+export const published = (file: string) => join(repository, 'infra/bench/published', file)
+
+/** Writes raw figures into a file. */
+export const write = (results: Results, file: string) => {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
+}
+
+export const sectionOf = ({ marks, raw, section }: Part) => {
+  const file = published(raw)
+  const between = new RegExp(`(<!-- ${marks} -->\n).*?(<!-- /${marks} -->)`, 's')
+  const read = () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined)
+  const rendered = (results: Results | undefined): string => {
+    const before = readFileSync(page, 'utf8')
+    if (!between.test(before)) throw new Error(`${page} has no place for the figures: <!-- ${marks} --> … <!-- /${marks} -->`)
+    const text = results ? section(results) : 'No run has been published yet.\n'
+    return before.replace(between, (_, begin: string, end: string) => `${begin}${text}${end}`)
+  }
+  return {
+    /** the raw figures that are published, if any */
+    read,
+    /** Makes these the figures that the page tells of. */
+    publish(results: Results) {
+      write(results, file)
+      writeFileSync(page, rendered(results))
+    },
+    /** the page, if it is not what the raw figures make */
+    outdated: () => (rendered(read()) === readFileSync(page, 'utf8') ? [] : [page]),
+  }
+}
