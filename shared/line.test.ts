@@ -8,13 +8,13 @@ import { bounded } from './overload.ts'
 import { eventually } from './testing/eventually.ts'
 
 /** A service that has room for six, and begins two at a time. */
-const roomForSix = async (calm: number) => {
+const roomForSix = async ({ calm = 0, pause = 50 }) => {
   const begun: (() => void)[] = []
   const routes: Routes = {
     'GET /quick': (_, response) => response.json({}),
     'POST /orders': (_, response) => new Promise<void>((resolve) => begun.push(() => resolve(void response.json({})))),
   }
-  const server = createServer(application(routes, bounded({ atOnce: 6, spared: [], begin: ['POST /orders'], begun: 2, calm })))
+  const server = createServer(application(routes, bounded({ atOnce: 6, spared: [], begin: ['POST /orders'], begun: 2, calm, pause })))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const ask = async (method: string, path: string) =>
     (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method })).status
@@ -41,7 +41,7 @@ const roomForSix = async (calm: number) => {
 
 describe('a service that is asked to begin too much', () => {
   it('begins some at a time, has the others wait in line, and answers what begins nothing meanwhile', async () => {
-    const { ask, asked, hasBegun, end, close } = await roomForSix(0)
+    const { ask, asked, hasBegun, end, close } = await roomForSix({})
     const { all } = asked(5)
     await hasBegun(2)
     assert.equal(await ask('GET', '/quick'), 200)
@@ -55,7 +55,7 @@ describe('a service that is asked to begin too much', () => {
   })
 
   it('refuses who comes beyond, with all who stand in line, and has nobody stand there until it is calm', async () => {
-    const { asked, hasBegun, end, close } = await roomForSix(60_000)
+    const { asked, hasBegun, end, close } = await roomForSix({ calm: 60_000 })
     const { statuses, all } = asked(7)
     await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
     assert.deepEqual(await asked(2).all, [503, 503])
@@ -69,7 +69,7 @@ describe('a service that is asked to begin too much', () => {
   })
 
   it('has them stand in line again once it is calm', async () => {
-    const { asked, hasBegun, end, close } = await roomForSix(1)
+    const { asked, hasBegun, end, close } = await roomForSix({ calm: 1 })
     const { statuses, all } = asked(7)
     await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
     const third = asked(1)
@@ -77,6 +77,22 @@ describe('a service that is asked to begin too much', () => {
     await hasBegun(1)
     end()
     assert.deepEqual([...(await all).slice(5), ...(await third.all)], [200, 200, 200])
+    close()
+  })
+  it('tells of a refusal when somebody else has been answered, one by one', async () => {
+    const { asked, hasBegun, end, close } = await roomForSix({ calm: 60_000, pause: 600_000 })
+    const { statuses, all } = asked(8)
+    await hasBegun(2)
+    end()
+    await eventually(() => assert.equal(statuses.length, 4))
+    assert.deepEqual(statuses.toSorted(), [200, 200, 503, 503])
+    for (let left = 4; left > 0; left--) {
+      const one = asked(1)
+      await hasBegun(1)
+      end()
+      assert.deepEqual(await one.all, [200])
+    }
+    assert.deepEqual((await all).slice(4), [503, 503, 503, 503])
     close()
   })
 })

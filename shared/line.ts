@@ -23,12 +23,39 @@ export const inLine = (atOnce: number) => {
         admit()
       })
     },
-    isFull: () => underWay.size >= atOnce,
+    underWay: () => underWay.size,
     refuse: () => {
       for (const turn of waiting) {
         waiting.delete(turn)
         turn.refuse()
       }
+    },
+  }
+}
+
+const most = 4_000
+
+/** Does what is added one by one, each with a call of `next`, or after so many milliseconds; at once beyond 4,000 that wait. Who has ended is forgotten. */
+export const inTheirTime = (longest: number) => {
+  const waiting = new Set<() => void>()
+  return {
+    add: (work: () => void, ended: Promise<void>) => {
+      if (waiting.size >= most) return work()
+      const forget = () => {
+        waiting.delete(now)
+        clearTimeout(timer)
+      }
+      const now = () => {
+        forget()
+        work()
+      }
+      const timer = setTimeout(now, longest)
+      waiting.add(now)
+      void ended.then(forget)
+    },
+    next: () => {
+      const [oldest] = waiting
+      oldest?.()
     },
   }
 }

@@ -17,7 +17,7 @@ describe('a service that is asked too much', () => {
       response.once('close', () => resolve())
     })
   const routes: Routes = { 'GET /quick': (_, response) => response.json({}), 'POST /slow': slowly, 'POST /slow/:id/end': slowly }
-  const server = createServer(application(routes, bounded({ atOnce: 3, spared: ['POST /slow/:id/end'], begin: [] })))
+  const server = createServer(application(routes, bounded({ atOnce: 3, spared: ['POST /slow/:id/end'], begin: [], pause: 50 })))
   let asked = 0
   server.on('request', () => asked++)
   const connections = async () => await promisify(server.getConnections.bind(server))()

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import pLimit from 'p-limit'
 import type { Answer, Route, Routes } from './http.ts'
-import { inLine } from './line.ts'
+import { inLine, inTheirTime } from './line.ts'
 import { Problem } from './problem.ts'
 
 const busy = new Problem(503, 'Too much is asked for the moment', { headers: { 'retry-after': '1' } })
@@ -17,18 +17,24 @@ type Bounds = {
   readonly begun?: number
   /** for how many milliseconds nobody must have been refused, until others stand in line again */
   readonly calm?: number
+  /** how many milliseconds at most who is refused waits to be told */
+  readonly pause?: number
 }
 
+const quicklyAnswered = 8
+
 /**
- * Lets `atOnce` requests in, and answers 503 to who comes beyond, before anything of a body is read. Of those that begin something new 16 are under
- * way at a time, and the others wait in line; but from the first refusal on, until there has been none for 2 s, nobody stands in line: who is taken
- * then is answered about as soon as ever.
+ * Lets `atOnce` requests in, and answers 503 to who comes beyond, before anything of a body is read. Of those that begin something new 16 are
+ * under way at a time, and the others wait in line; but from the first refusal on, until there has been none for 2 s, it is 8, and nobody stands
+ * in line: who is taken then is answered about as soon as ever. A refusal is told when somebody else has been answered, or after 5 s: so who comes
+ * again at once, each time, takes little from the others, however many they are.
  */
-export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000 }: Bounds): RequestHandler => {
+export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000, pause = 5_000 }: Bounds): RequestHandler => {
   const [isSpared, isNew] = [oneOf(spared), oneOf(begin)]
   const inTurn = pLimit(atOnce)
   const line = inLine(begun)
-  const tell = unhurried()
+  const few = Math.min(begun, quicklyAnswered)
+  const refusals = inTheirTime(pause)
   const inside = new Set<Response>()
   let calmFrom = 0
   return (request, response, next) => {
@@ -36,7 +42,7 @@ export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000 }: Bou
     const refuse = () => {
       inside.delete(response)
       calmFrom = performance.now() + calm
-      tell(() => next(busy), ended)
+      refusals.add(() => next(busy), ended)
     }
     const answer = () => {
       next()
@@ -47,28 +53,11 @@ export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000 }: Bou
       line.refuse()
       return refuse()
     }
-    if (isNew(request) && line.isFull() && performance.now() < calmFrom) return refuse()
+    if (isNew(request) && line.underWay() >= few && performance.now() < calmFrom) return refuse()
     inside.add(response)
-    void ended.then(() => inside.delete(response))
+    void ended.then(() => inside.delete(response) && refusals.next())
     if (isNew(request)) line.enter({ begin: next, refuse }, ended)
     else next()
-  }
-}
-
-const pause = 500
-const mostTold = 1_000
-
-/** Tells after 0.5 to 1 s, as long as there are no more than 1,000 to be told: so who comes again at once, each time, takes little from the others. */
-const unhurried = () => {
-  const timers = new Set<NodeJS.Timeout>()
-  return (tell: () => void, ended: Promise<void>) => {
-    if (timers.size >= mostTold) return tell()
-    const timer = setTimeout(tell, pause * (1 + Math.random()))
-    timers.add(timer)
-    void ended.then(() => {
-      clearTimeout(timer)
-      timers.delete(timer)
-    })
   }
 }
 
