@@ -12,26 +12,28 @@ import { tables } from './flat/table.ts'
 import { runFolder } from './native/run-folder.ts'
 import { optionsOf, refuse } from './options.ts'
 
-// npm run flat -- [--quick] [--rounds N] [--publish]: whether an order costs the same, however many there are and wait. --quick counts, and measures nothing.
+// npm run flat -- [--quick] [--rounds N] [--rate N] [--publish]: whether an order costs the same, however many there are and wait. --quick counts, and measures nothing.
 const { values } = optionsOf({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
+    rate: { type: 'string', default: '40' },
     publish: { type: 'boolean', default: false },
   },
 })
-const rounds = Number(values.rounds)
+const [rounds, perSecond] = [Number(values.rounds), Number(values.rate)]
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
+if (!(perSecond > 0)) refuse('--rate is a number of orders per second')
 if (!existsSync('/proc/self/stat')) refuse('What a process has spent is told by Linux alone, in /proc.')
 
 const plan: Plan = values.quick
   ? {
       ...{ rounds: 1, sizes: { few: 100, many: 1_000, waiting: 1_000 } },
-      ...{ cost: { warmUp: 20, orders: 40, perSecond: 40 }, load: { warmUp: 20, rest: 10, load: 50 } },
+      ...{ cost: { warmUp: 20, orders: 40, perSecond }, load: { warmUp: 20, rest: 10, load: 50 } },
     }
   : {
       ...{ rounds, sizes: { few: 1_000, many: 1_000_000, waiting: 100_000 } },
-      ...{ cost: { warmUp: 500, orders: 800, perSecond: 40 }, load: { warmUp: 300, rest: 100, load: 800 } },
+      ...{ cost: { warmUp: 500, orders: perSecond * 20, perSecond }, load: { warmUp: 300, rest: 100, load: 800 } },
     }
 const bytesPerOrder = 8 * 1024
 const { bavail, bsize } = statfsSync(tmpdir())

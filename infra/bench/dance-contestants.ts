@@ -1,12 +1,11 @@
 import { answersHttp, listens } from '../native/answers.ts'
 import { nodeArguments } from '../native/services.ts'
 import { freePort } from '../ports.ts'
-import type { Contestant, Ledger, Look } from './contestants.ts'
+import type { Contestant } from './contestants.ts'
+import { type DatabaseOf, ledgerOf, services } from './dance-ledger.ts'
 import type { Ground, Layout } from './ground.ts'
 import { ordersByHand, plumbing } from './hop-contestants.ts'
 import { until } from './until.ts'
-
-export const services = ['order', 'inventory', 'payment', 'shipping', 'email']
 
 /** What the dance needs: the five services, and their tables once more, for whoever does it by hand. */
 export const danceLayout: Layout = {
@@ -37,38 +36,6 @@ export const danceLayout: Layout = {
       'hand.email': ['order.placed', 'order.completed'],
     },
   },
-}
-
-const own: Readonly<Record<string, string>> = {
-  order: 'orders, timeline',
-  inventory: 'holds',
-  payment: 'payments, bank_intents, bank_bookings',
-  shipping: 'parcels',
-  email: 'correspondences, letters',
-}
-
-type DatabaseOf = (service: string) => string
-
-/** What a happy order leaves behind, and what it does not, in each service's database. */
-const ledgerOf = (databaseOf: DatabaseOf, schema: string, nothing: readonly Look[]): Ledger => {
-  const of = (service: string, sql: string) => ({ database: databaseOf(service), sql })
-  return {
-    reset: () => [
-      ...services.map((service) => of(service, `truncate ${own[service]}, ${schema}inbox, ${schema}outbox restart identity`)),
-      of('inventory', 'update stock set available = seeded, reserved = 0, shipped = 0'),
-    ],
-    end: { database: databaseOf('order'), rows: "orders where status = 'completed'", id: 'id' },
-    owed: [
-      { ...of('order', "select count(*) from orders where status = 'completed'"), each: 1 },
-      { ...of('order', 'select count(*) from timeline'), each: 3 },
-      { ...of('inventory', "select shipped from stock where sku = 'tea'"), each: 2 },
-      { ...of('payment', 'select sum(amount_cents) / 9800 from bank_bookings'), each: 1 },
-      { ...of('shipping', "select count(*) from parcels where status = 'dispatched'"), each: 1 },
-      { ...of('email', 'select count(*) from letters where sent_at is not null'), each: 2 },
-    ],
-    nothing: [...services.map((service) => of(service, `select count(*) from ${schema}outbox`)), ...nothing],
-    unheard: [],
-  }
 }
 
 const customers = (port: number) => ({ args: ['infra/bench/customers.ts'], env: { ORDER_URL: `http://127.0.0.1:${port}` } })

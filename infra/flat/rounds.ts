@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { services, system } from '../bench/dance-contestants.ts'
+import { system } from '../bench/dance-contestants.ts'
+import { services } from '../bench/dance-ledger.ts'
 import { circumstances, type Results, type Round } from '../bench/results.ts'
 import { interleaved, on } from '../bench/rounds.ts'
 import { type Size as Load, play } from '../bench/scenes.ts'

@@ -6,7 +6,7 @@ import { latencies, percentile } from '../bench/measure.ts'
 import type { Running } from '../bench/program.ts'
 import type { Scene } from '../bench/results.ts'
 import { staged } from '../bench/stage.ts'
-import { perOrder, spending } from './spent.ts'
+import { outboxesOnDisk, perOrder, spending } from './spent.ts'
 import { away, type State } from './states.ts'
 
 /** How many orders warm up, and how many come after that, at what rate. */
@@ -39,7 +39,10 @@ export const costOf = async (ground: Ground, { contestant, databases, prepare }:
       const took = latencies(produced, committed)
       return {
         counts,
-        figures: { ...perOrder(first, last, size.orders), p50: percentile(took, 0.5), p95: percentile(took, 0.95) },
+        figures: {
+          ...perOrder(first, last, size.orders),
+          ...{ p50: percentile(took, 0.5), p95: percentile(took, 0.95), outbox: await outboxesOnDisk(ground, databases) },
+        },
       }
     },
   )

@@ -36,6 +36,12 @@ export const spending =
     return { ...Object.fromEntries(cpu), cpu: sum(cpu.map(([, much]) => much)), ...written, scanned, messages: await waitingIn(published) }
   }
 
+/** What the outboxes of these databases take on disk, in MiB. */
+export const outboxesOnDisk = async ({ query }: Pick<Ground, 'query'>, databases: readonly string[]): Promise<number> => {
+  const size = "select pg_total_relation_size('messaging.outbox')::float8 / 1024 / 1024 as size"
+  return sum(await Promise.all(databases.map(async (database) => (await query<{ size: number }>(database, size))[0]?.size ?? 0)))
+}
+
 /** What has been spent between two moments, for each of so many orders. */
 export const perOrder = (before: Spent, after: Spent, orders: number): Spent =>
   Object.fromEntries(Object.entries(after).map(([what, much]) => [what, (much - (before[what] ?? 0)) / orders]))

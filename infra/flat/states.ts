@@ -1,5 +1,6 @@
 import type { Contestant, Ledger } from '../bench/contestants.ts'
-import { services, system } from '../bench/dance-contestants.ts'
+import { system } from '../bench/dance-contestants.ts'
+import { services } from '../bench/dance-ledger.ts'
 import type { Ground, Layout } from '../bench/ground.ts'
 import { filled } from './filled.ts'
 import { seeded } from './seed.ts'

@@ -1,4 +1,4 @@
-import { services } from '../bench/dance-contestants.ts'
+import { services } from '../bench/dance-ledger.ts'
 import type { Results, Round } from '../bench/results.ts'
 import { type Column, cell, kindsOf, standing, tables as tablesOf } from '../bench/table.ts'
 
@@ -14,7 +14,7 @@ export const costs: readonly Column[] = [
   row('rows read by scans', 'scanned', ''),
 ]
 export const median = row('p50', 'p50', 'ms')
-const times: readonly Column[] = [median, row('p95', 'p95', 'ms')]
+const rest: readonly Column[] = [median, row('p95', 'p95', 'ms'), { ...row('outboxes on disk', 'outbox', 'MiB'), beside: 'nothing' }]
 
 /** Whether these rounds tell what an order costs in each state. */
 export const isCost = ([round]: readonly Round[]): boolean => 'cost' in (Object.values(round?.contestants ?? {})[0] ?? {})
@@ -31,7 +31,7 @@ export const tables = (results: Pick<Results, 'rounds'>): string => {
   const perOrder = kinds
     .filter(({ rounds }) => isCost(rounds))
     .map(({ kind, rounds, names, limit }) => {
-      const columns = spentIn(rounds, limit, [...costs, ...times])
+      const columns = spentIn(rounds, limit, [...costs, ...rest])
       const rows = columns.map((column) => `| ${[column.title, ...names.map((name) => cell(rounds, name, column))].join(' | ')} |`)
       return `| ${[kind, ...names].join(' | ')} |\n|---|${names.map(() => '--:|').join('')}\n${rows.join('\n')}\n`
     })
