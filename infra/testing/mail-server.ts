@@ -31,7 +31,8 @@ export const mailServer = async () => {
   await open()
   return {
     mails,
-    url: `smtp://127.0.0.1:${port}`,
+    /** by name, as in containers: a name is resolved before anybody is asked */
+    url: `smtp://localhost:${port}`,
     answer: (how: Answers) => {
       answers = how
     },
