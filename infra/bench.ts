@@ -7,10 +7,11 @@ import { source, tables } from './bench/table.ts'
 import { runFolder } from './native/run-folder.ts'
 import { optionsOf, refuse } from './options.ts'
 
-// npm run bench -- [--quick] [--rounds N] [--publish]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
+// npm run bench -- [--quick] [--only hop|dance|http] [--rounds N] [--publish]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
 const { values } = optionsOf({
   options: {
     quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     publish: { type: 'boolean', default: false },
   },
@@ -18,10 +19,23 @@ const { values } = optionsOf({
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
 
-const plan: Plan = values.quick
-  ? { rounds: 1, hop: { warmUp: 50, rest: 20, load: 200, drain: 400 }, dance: { warmUp: 20, rest: 10, load: 100 } }
-  : { rounds, hop: { warmUp: 3_000, rest: 500, load: 5_000, drain: 10_000 }, dance: { warmUp: 500, rest: 200, load: 1_500 } }
-const steps = plan.rounds * (2 * 4 * 5 + 3 * 4)
+const whole: Plan = values.quick
+  ? {
+      rounds: 1,
+      hop: { warmUp: 50, rest: 20, load: 200, drain: 400 },
+      dance: { warmUp: 20, rest: 10, load: 100 },
+      http: { warmUp: 50, rest: 80, load: 200 },
+    }
+  : {
+      rounds,
+      hop: { warmUp: 3_000, rest: 500, load: 5_000, drain: 10_000 },
+      dance: { warmUp: 500, rest: 200, load: 1_500 },
+      http: { warmUp: 3_000, rest: 2_000, load: 5_000 },
+    }
+const { only } = values
+if (only !== undefined && only !== 'hop' && only !== 'dance' && only !== 'http') refuse('--only is hop, dance or http')
+const plan: Plan = only ? { rounds: whole.rounds, [only]: whole[only as 'hop'] } : whole
+const steps = plan.rounds * ((plan.hop ? 2 * 4 * 5 : 0) + (plan.dance ? 3 * 4 : 0) + (plan.http ? 3 * 4 : 0))
 const bar = process.stdout.isTTY ? progress({ max: steps, indicator: 'timer' }) : undefined
 bar?.start('starting PostgreSQL and RabbitMQ')
 const results = await runRounds(plan, (what) => (bar ? bar.advance(1, what) : console.log(what)))
@@ -32,7 +46,7 @@ write(results, raw)
 if (!values.quick) console.log(tables(results))
 console.log(source(results))
 console.log(`Raw figures: ${raw}`)
-if (values.publish && !values.quick) await publish(results)
+if (values.publish && !values.quick && !only) await publish(results)
 
 const voided = results.rounds.flatMap(({ kind, contestants }) =>
   Object.entries(contestants).flatMap(([name, scenes]) =>

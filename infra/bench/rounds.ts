@@ -14,8 +14,13 @@ import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
 import { type Play, play, type Size } from './scenes.ts'
 
-/** How often, and how much of each. */
-export type Plan = { readonly rounds: number; readonly hop: Size; readonly dance: Size }
+/** How often, and how much of each; what has no size is left out. */
+export type Plan = {
+  readonly rounds: number
+  readonly hop?: Size | undefined
+  readonly dance?: Size | undefined
+  readonly http?: Size | undefined
+}
 type Step = (what: string) => void
 
 const logs = join(runFolder(), 'bench')
@@ -24,30 +29,36 @@ const logs = join(runFolder(), 'bench')
  * Runs all rounds: in each everybody's scenes one after the other, in reversed order every other time. First the hop, B silent and B saying an
  * event in turn, then the dance, then `POST /orders`, each on a ground of its own. `step` is told of each scene.
  */
-export const runRounds = async ({ rounds, hop, dance }: Plan, step: Step): Promise<Results> => {
+export const runRounds = async ({ rounds, hop, dance, http }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
   await using collector = started({ args: ['infra/bench/collector.ts'], env: {} }, join(logs, 'collector.log'))
   const address = `http://127.0.0.1:${await collector.ask<number>()}`
   const { versions, ...rest } = circumstances()
   const done: Round[] = []
-  const servers = await on(hopLayout, async (ground) => {
-    for (let round = 0; round < rounds; round++) {
-      done.push(await once('hop', round, ground, hopContestants(ground, address, false), hop, step))
-      done.push(await once('hop, B says an event', round, ground, hopContestants(ground, address, true), hop, step))
-    }
-    return ground.versions()
-  })
-  const ports = { mail: await freePort(), smtp: await freePort() }
-  await using mail = await runAlone(mailPart({ folder: logs, ports }))
-  await on(danceLayout, async (ground) => {
-    const contestants = await danceContestants(ground, address, String(mail.smtp))
-    for (let round = 0; round < rounds; round++) done.push(await once('dance', round, ground, contestants, dance, step))
-  })
-  await on(httpLayout, async (ground) => {
-    const contestants = await httpContestants(ground, address)
-    const size = { ...hop, rest: hop.rest * 4 }
-    for (let round = 0; round < rounds; round++) done.push(await once('POST /orders', round, ground, contestants, size, step, playHttp))
-  })
+  const servers: Record<string, string> = {}
+  if (hop)
+    await on(hopLayout, async (ground) => {
+      for (let round = 0; round < rounds; round++) {
+        done.push(await once('hop', round, ground, hopContestants(ground, address, false), hop, step))
+        done.push(await once('hop, B says an event', round, ground, hopContestants(ground, address, true), hop, step))
+      }
+      Object.assign(servers, await ground.versions())
+    })
+  if (dance) {
+    const ports = { mail: await freePort(), smtp: await freePort() }
+    await using mail = await runAlone(mailPart({ folder: logs, ports }))
+    await on(danceLayout, async (ground) => {
+      const contestants = await danceContestants(ground, address, String(mail.smtp))
+      for (let round = 0; round < rounds; round++) done.push(await once('dance', round, ground, contestants, dance, step))
+      Object.assign(servers, await ground.versions())
+    })
+  }
+  if (http)
+    await on(httpLayout, async (ground) => {
+      const contestants = await httpContestants(ground, address)
+      for (let round = 0; round < rounds; round++) done.push(await once('POST /orders', round, ground, contestants, http, step, playHttp))
+      Object.assign(servers, await ground.versions())
+    })
   return { ...rest, versions: { ...versions, ...servers }, rounds: done }
 }
 
