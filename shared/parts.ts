@@ -1,24 +1,26 @@
 import type { z } from 'zod'
 import type { Perform } from './command.ts'
-import type { adapterFor, Database, Sql } from './database.ts'
+import type { Adapter, Client, Sql } from './database.ts'
 import type { Route, Routes } from './http.ts'
 import type { log } from './log.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Retention } from './messaging/retention.ts'
 import type { Store } from './store.ts'
+import type { Transact } from './transaction.ts'
 
 export type Stoppable = { readonly stop: () => unknown }
 
 /** What the rooms of a service share. */
-type Room<Db, Shape extends z.ZodRawShape> = {
+type Room<Tx, Db, Shape extends z.ZodRawShape> = {
   readonly db: Db
+  readonly transact: Transact<Tx>
   readonly config: z.infer<z.ZodObject<Shape>>
   readonly perform: Perform
   readonly log: typeof log
 }
 
 /** What a service is made of, beside its choreography. */
-export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends z.ZodRawShape> = {
+export type Parts<State, Tx extends Sql, Db extends Client, Shape extends z.ZodRawShape> = {
   readonly name: string
   /** its usual port; `PORT` says otherwise */
   readonly port: number
@@ -26,19 +28,19 @@ export type Parts<State, Tx extends Sql, Db extends Database<Tx>, Shape extends 
   readonly at: string
   /** environment variables of its own */
   readonly config?: Shape
-  readonly database: (adapter: ReturnType<typeof adapterFor>) => Db
+  readonly database: (adapter: Adapter) => Db
   readonly store: Store<Tx, State>
   /** what its table asks; its `stop`, if it has one, is called at the end */
-  readonly asks?: (room: Room<Db, Shape>) => object
+  readonly asks?: (room: Room<Tx, Db, Shape>) => object
   /** how many it can ask at a time, where that is fewer than `ASKS` */
   readonly asksAtOnce?: number
-  readonly http: (room: Room<Db, Shape>) => Routes
+  readonly http: (room: Room<Tx, Db, Shape>) => Routes
   /** the routes that begin something new, and answer 503 while the outbox is full */
   readonly begins?: readonly Route[]
   /** the routes that are never refused, however much is asked */
   readonly spares?: readonly Route[]
   /** what goes on beside, from when the database is there */
-  readonly background?: (room: Room<Db, Shape>) => Stoppable
+  readonly background?: (room: Room<Tx, Db, Shape>) => Stoppable
   /** called with what was said, after the commit; if the process dies between the two, never */
   readonly spoken?: (said: readonly Event[]) => void
   readonly prune?: readonly Retention[]

@@ -8,6 +8,7 @@ import { say } from './say.ts'
 import type { States } from './store.ts'
 import { tell } from './story.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
+import { together } from './transaction.ts'
 
 type Asked = { readonly command: Command; readonly at: Context }
 
@@ -24,18 +25,19 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     try {
       const results = await ground.transact(async (tx) => {
         const commands = asked.map(({ command }) => command)
-        await ground.inbox.lock(
-          tx,
-          commands.map(({ subject }) => subject),
+        const subjects = commands.map(({ subject }) => subject)
+        const [, earlier, states] = await together(
+          () => ground.inbox.lock(tx, subjects),
+          () => ground.claims.claim(tx, commands),
+          () => ground.store.load(tx, commands),
         )
-        const earlier = await ground.claims.claim(tx, commands)
-        const states = await ground.store.load(tx, commands)
         const results = asked.map((one, i) => earlier[i] ?? decide(one, states, spans))
         const said = results.flatMap(saidIn)
-        if (said.length > 0) {
-          await ground.store.save(tx, states, said)
-          await ground.outbox.append(tx, said, [])
-        }
+        if (said.length > 0)
+          await together(
+            () => ground.outbox.append(tx, said, []),
+            () => ground.store.save(tx, states, said),
+          )
         return results
       })
       const said = results.flatMap(saidIn)

@@ -6,6 +6,7 @@ import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
 import { concludes, tell } from './story.ts'
 import { carrierOf, contextOf, mark } from './tracing.ts'
+import { together } from './transaction.ts'
 
 /** An event that was delivered, in the context of its process span; with the answer to what was asked for it, and the state it was asked in. */
 export type Heard = { readonly event: Event; readonly at: Context; readonly asked?: { readonly before: unknown; readonly answer: unknown } }
@@ -26,12 +27,12 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   return async (heard: readonly Heard[]): Promise<Outcome[]> => {
     const { outcomes, stories, cues } = await ground.transact(async (tx) => {
       for (const { at } of heard) mark(at, 'transaction', { 'messaging.batch.message_count': heard.length })
-      const fresh = await ground.inbox.begin(tx, heard.map(received))
-      const first = heard.map(({ event }) => fresh.delete(event.id))
-      const states = await ground.store.load(
-        tx,
-        heard.flatMap(({ event }, i) => (first[i] ? [event] : [])),
+      const events = heard.map(({ event }) => event)
+      const [fresh, states] = await together(
+        () => ground.inbox.begin(tx, heard.map(received)),
+        () => ground.store.load(tx, events),
       )
+      const first = events.map(({ id }) => fresh.delete(id))
       const stale = new Set<string>()
       const happened: Event[] = []
       const stories: (Attributes | undefined)[] = []
@@ -55,9 +56,12 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       })
 
       const again = heard.flatMap(({ event }, i) => (outcomes[i]?.is === 'changed' ? [event.id] : []))
-      if (again.length > 0) await ground.inbox.forget(tx, again)
-      if (happened.length > 0) await ground.store.save(tx, states, happened)
-      return { outcomes, stories, cues: await append(tx, outcomes, heard, stories) }
+      const [cues] = await together(
+        () => append(tx, outcomes, heard, stories),
+        () => happened.length > 0 && ground.store.save(tx, states, happened),
+        () => again.length > 0 && ground.inbox.forget(tx, again),
+      )
+      return { outcomes, stories, cues }
     })
     const said = outcomes.flatMap(saidIn)
     if (said.length > 0) ground.spoken(said)

@@ -6,7 +6,7 @@ import { circuit } from './circuit.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { passing } from './crash.ts'
-import { adapterFor, type Database, inTransaction, isAway, isExpired, isUnreachable, type Sql } from './database.ts'
+import { type Client, databaseAt, isAway, isExpired, isUnreachable, type Sql } from './database.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
@@ -43,7 +43,7 @@ const longestStop = 4_500
  * whose migrations it applies itself, and the broker, whose topology has to be whole. It ends in reverse, within 5 s: no more deliveries and
  * requests; what is under way commits; the relay sends what it can, and the spans go out; then the connections close.
  */
-export const runService = async <State, Tx extends Sql, Db extends Database<Tx>, Shape extends z.ZodRawShape>(
+export const runService = async <State, Tx extends Sql, Db extends Client, Shape extends z.ZodRawShape>(
   choreography: Choreography<State>,
   parts: Parts<State, Tx, Db, Shape>,
 ): Promise<void> => {
@@ -52,16 +52,16 @@ export const runService = async <State, Tx extends Sql, Db extends Database<Tx>,
     configuration(commonVariables(parts.port))
   if (CRASH_AT) log.warn(`${name} will crash ${CRASH_AT}, as CRASH_AT says`)
   const config = configuration(parts.config ?? ({} as Shape))
-  const db = parts.database(adapterFor(DATABASE_URL))
+  const { db, transact } = databaseAt<Db, Tx>(DATABASE_URL, parts.database)
   const outboxFilling = filling(db, OUTBOX_MAX)
   const relay = relaying(name, Object.keys(choreography.says), outboxFilling.forgot)
   const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
 
-  const room = { db, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
+  const room = { db, transact, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
   const outside = circuit(name)
   const ground = {
-    ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store },
+    ...{ name, choreography, db: db as unknown as Tx, transact, inbox, outbox, claims, store },
     ...{
       asks: asks as Asks,
       circuit: outside,

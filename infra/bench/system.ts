@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpanKind } from '@opentelemetry/api'
-import { adapterFor, inTransaction, isAway } from '@pas-de-cinq/shared/database'
+import { databaseAt, isAway } from '@pas-de-cinq/shared/database'
 import { brokerAt } from '@pas-de-cinq/shared/messaging/broker'
 import { claims } from '@pas-de-cinq/shared/messaging/idempotency'
 import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
@@ -20,14 +20,14 @@ import { produce } from './produce.ts'
 // that what B says of its orders waits to be counted.
 
 const { DATABASE_URL = '', AMQP_URL = '' } = process.env
-const db = new PrismaClient({ adapter: adapterFor(DATABASE_URL) })
+const { db, transact } = databaseAt(DATABASE_URL, (adapter) => new PrismaClient({ adapter }))
 const relay = relaying('order', Object.keys(order.says))
 const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
 const broker = brokerAt(AMQP_URL, 'order says', [relay])
 broker.start()
 
 const perform = performing({
-  ...{ name: 'order', choreography: order, db, transact: inTransaction(db), inbox, outbox, claims, store },
+  ...{ name: 'order', choreography: order, db, transact, inbox, outbox, claims, store },
   ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => newId(), patient: isAway },
   spoken: () => leader.knock(db),
 })

@@ -6,6 +6,8 @@ export type Tx = {
   readonly of: Life | undefined
   readonly writes: Map<Map<string, unknown>, Map<string, unknown>>
   readonly locks: Set<string>
+  /** its last statement: as on a connection, one is done after the other, and none after one that has failed */
+  last?: Promise<unknown>
   /** what it comes to, in words */
   readonly notes: string[]
 }
@@ -53,11 +55,19 @@ export const database = ({ turn, soon, draw, note }: World) => {
     of.stumbles = false
     throw new Away('the database is away')
   }
-  const statement = <T>(tx: Tx, work: () => T) =>
+  const inTurn = <T>(tx: Tx, work: () => Promise<T>): Promise<T> => {
+    if (!tx.last) return work()
+    const mine = tx.last.then(work)
+    mine.catch(() => {})
+    tx.last = mine
+    return mine
+  }
+  const step = <T>(tx: Tx, work: () => T) =>
     turn(tx.of, () => {
       stumbling(tx.of)
       return work()
     })
+  const statement = <T>(tx: Tx, work: () => T) => inTurn(tx, () => step(tx, work))
 
   return {
     table: <V>(): Table<V> => {
@@ -73,17 +83,18 @@ export const database = ({ turn, soon, draw, note }: World) => {
     reader: begin,
     statement,
     /** one statement that takes locks, in the order of their names, each until its transaction ends */
-    lock: async (tx: Tx, keys: readonly string[]) => {
-      await statement(tx, () => {})
-      for (const key of [...new Set(keys)].sort()) {
-        while ((holders.get(key) ?? tx) !== tx) await new Promise<void>((go) => queues.set(key, [...(queues.get(key) ?? []), go]))
-        if (open.has(tx)) hold(tx, key)
-      }
-    },
+    lock: (tx: Tx, keys: readonly string[]) =>
+      inTurn(tx, async () => {
+        await step(tx, () => {})
+        for (const key of [...new Set(keys)].sort()) {
+          while ((holders.get(key) ?? tx) !== tx) await new Promise<void>((go) => queues.set(key, [...(queues.get(key) ?? []), go]))
+          if (open.has(tx)) hold(tx, key)
+        }
+      }),
     transact:
       (of: Life | undefined) =>
       async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-        const tx = begin(of)
+        const tx = { ...begin(of), last: Promise.resolve() }
         if (of?.alive !== false) open.add(tx)
         try {
           const result = await work(tx)

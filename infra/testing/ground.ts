@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Perform } from '@pas-de-cinq/shared/command'
-import { adapterFor, type Database, inTransaction, isAway, isExpired, type Sql } from '@pas-de-cinq/shared/database'
+import { type Adapter, type Client, databaseAt, isAway, isExpired, type Sql } from '@pas-de-cinq/shared/database'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
@@ -14,27 +14,30 @@ import { reactTogether } from '@pas-de-cinq/shared/react'
 import { say } from '@pas-de-cinq/shared/say'
 import type { Store } from '@pas-de-cinq/shared/store'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
+import type { Transact } from '@pas-de-cinq/shared/transaction'
 import { freshDatabase } from './database.ts'
 
-type Parts<State, Tx extends Sql, Db extends Database<Tx>> = {
+type Parts<State, Tx extends Sql, Db extends Client> = {
   readonly name: string
   readonly choreography: Choreography<State>
-  readonly database: (adapter: ReturnType<typeof adapterFor>) => Db
+  readonly database: (adapter: Adapter) => Db
   readonly store: Store<Tx, State>
-  readonly asks?: (db: Db) => object
+  readonly asks?: (transact: Transact<Tx>) => object
+  /** for how many milliseconds a transaction may take */
+  readonly patience?: number
 }
 
 /**
  * The shell of a service on a fresh PostgreSQL database, without a broker: `hear` takes events as one batch, `perform` a command in a
  * span of its own, as a request has. `drop` takes the database away.
  */
-export const freshGround = async <State, Tx extends Sql, Db extends Database<Tx>>(parts: Parts<State, Tx, Db>) => {
-  const { name, choreography, store } = parts
+export const freshGround = async <State, Tx extends Sql, Db extends Client>(parts: Parts<State, Tx, Db>) => {
+  const { name, choreography, store, patience = 10_000 } = parts
   const { url, drop } = await freshDatabase(['shared/messaging', `services/${name}`])
-  const db = parts.database(adapterFor(url))
+  const { db, transact } = databaseAt<Db, Tx>(url, parts.database, { patience })
   const ground: Ground<Tx, State> = {
-    ...{ name, choreography, db: db as unknown as Tx, transact: inTransaction(db), inbox, outbox, claims, store },
-    ...{ asks: (parts.asks?.(db) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID() },
+    ...{ name, choreography, db: db as unknown as Tx, transact, inbox, outbox, claims, store },
+    ...{ asks: (parts.asks?.(transact) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID() },
     ...{ patient: isAway, expired: isExpired },
     spoken: () => {},
   }

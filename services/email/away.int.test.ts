@@ -27,7 +27,7 @@ suite('email, on RabbitMQ, PostgreSQL and SMTP', () => {
     freshGround({
       ...{ name: 'email', choreography: email, store },
       database: (adapter) => new PrismaClient({ adapter }),
-      asks: (db) => smtp(db, server.url),
+      asks: (transact) => smtp(transact, server.url),
     })
 
   before(async () => {

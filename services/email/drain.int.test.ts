@@ -18,7 +18,7 @@ suite('email, after a pause', () => {
     freshGround({
       ...{ name: 'email', choreography: email, store },
       database: (adapter) => new PrismaClient({ adapter }),
-      asks: (db) => smtp(db, server.url),
+      asks: (transact) => smtp(transact, server.url),
     })
 
   before(async () => {

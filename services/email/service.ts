@@ -13,7 +13,7 @@ await runService(email, {
   config: { SMTP_URL: z.url({ protocol: /^smtps?$/ }).default('smtp://127.0.0.1:1025') },
   database: (adapter) => new PrismaClient({ adapter }),
   store,
-  asks: ({ db, config: { SMTP_URL } }) => smtp(db, SMTP_URL),
+  asks: ({ transact, config: { SMTP_URL } }) => smtp(transact, SMTP_URL),
   asksAtOnce: lettersAtOnce,
   http,
 })

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
 import { Unreachable } from '@pas-de-cinq/shared/circuit'
-import { adapterFor, isAway } from '@pas-de-cinq/shared/database'
+import { databaseAt, isAway } from '@pas-de-cinq/shared/database'
 import { Unprocessable } from '@pas-de-cinq/shared/messaging/envelope'
 import { freshDatabase } from '../../infra/testing/database.ts'
 import { mailServer, refusal } from '../../infra/testing/mail-server.ts'
@@ -16,23 +16,25 @@ import { NotTaken, smtp } from './smtp.ts'
 const owing = (...due: Occasion[]): Correspondence => ({ to: { name: 'Ada', email: 'ada@example.org' }, due, sent: [] })
 const completed = (orderId: string): OrderEvent => ({ type: 'order.completed', data: { orderId } })
 
+const open = (url: string) => databaseAt(url, (adapter) => new PrismaClient({ adapter }))
+
 suite('the post over SMTP', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>
   let server: Awaited<ReturnType<typeof mailServer>>
-  let db: PrismaClient
+  let opened: ReturnType<typeof open>
   let post: ReturnType<typeof smtp>
 
   before(async () => {
     database = await freshDatabase(['services/email'])
-    db = new PrismaClient({ adapter: adapterFor(database.url) })
+    opened = open(database.url)
   })
   after(async () => {
-    await db.$disconnect()
+    await opened.db.$disconnect()
     await database.drop()
   })
   beforeEach(async () => {
     server = await mailServer()
-    post = smtp(db, server.url)
+    post = smtp(opened.transact, server.url)
   })
   afterEach(async () => {
     await post.stop()
@@ -40,7 +42,7 @@ suite('the post over SMTP', () => {
   })
   const sent = () => server.mails.map(({ messageId }) => messageId)
   const recorded = async (orderId: string) => {
-    const letters = await db.letter.findMany({ where: { orderId, sentAt: { not: null } }, orderBy: { sentAt: 'asc' } })
+    const letters = await opened.db.letter.findMany({ where: { orderId, sentAt: { not: null } }, orderBy: { sentAt: 'asc' } })
     return letters.map(({ occasion, to }) => `${occasion} to ${to}`)
   }
 
@@ -67,13 +69,13 @@ suite('the post over SMTP', () => {
 
   test('sends one mail when two instances are asked at once', async () => {
     const orderId = randomUUID()
-    const otherDb = new PrismaClient({ adapter: adapterFor(database.url) })
-    const other = smtp(otherDb, server.url)
+    const { db, transact } = open(database.url)
+    const other = smtp(transact, server.url)
     const asked = Array.from({ length: 10 }, (_, i) => (i % 2 ? post : other).deliver(completed(orderId), owing('completed')))
     for (const delivered of await Promise.all(asked)) assert.deepEqual(delivered, ['completed'])
     assert.equal(server.mails.length, 1)
     await other.stop()
-    await otherDb.$disconnect()
+    await db.$disconnect()
   })
 
   test('gives up on a recipient whom the server refuses for good, and does not tell the address', async () => {
@@ -105,7 +107,7 @@ suite('the post over SMTP', () => {
   })
 
   test('does not wait for ever on a server that says nothing, and sends the letter once it speaks again', async () => {
-    const impatient = smtp(db, server.url, 3_000)
+    const impatient = smtp(opened.transact, server.url, 3_000)
     const orderId = randomUUID()
     server.answer({ onRcptTo: () => {} })
     await assert.rejects(impatient.deliver(completed(orderId), owing('completed')), NotTaken)
@@ -128,7 +130,7 @@ suite('the post over SMTP', () => {
   test('takes a server that lets it connect, and then says nothing at all, for one that is away', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
-    const impatient = smtp(db, `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 600)
+    const impatient = smtp(opened.transact, `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 600)
     await assert.rejects(impatient.deliver(completed(randomUUID()), owing('completed')), Unreachable)
     await impatient.stop()
     silent.close()

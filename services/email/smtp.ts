@@ -1,12 +1,12 @@
 import { SpanKind } from '@opentelemetry/api'
 import { Unreachable } from '@pas-de-cinq/shared/circuit'
-import { inTransaction } from '@pas-de-cinq/shared/database'
 import { Unprocessable } from '@pas-de-cinq/shared/messaging/envelope'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
+import type { Transact } from '@pas-de-cinq/shared/transaction'
 import { createTransport, type NodemailerError } from 'nodemailer'
 import pLimit from 'p-limit'
 import type { Addressee, Correspondence, Heard, Occasion } from './decisions.ts'
-import type { PrismaClient } from './generated/client.ts'
+import type { Prisma } from './generated/client.ts'
 import { letterFor } from './letters.ts'
 
 /**
@@ -29,7 +29,7 @@ export const lettersAtOnce = 2
  * only a crash between the two can send it again, with the same Message-ID. What takes longer than `patience` milliseconds has not been taken.
  * @throws Unprocessable when the server refuses the recipient for good, Unreachable when it is away
  */
-export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
+export const smtp = (transact: Transact<Prisma.TransactionClient>, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
   const transport = createTransport(
     {
       url,
@@ -46,7 +46,7 @@ export const smtp = (db: PrismaClient, url: string, patience = 8_000): Post & { 
   const inTurn = pLimit(lettersAtOnce)
 
   const sendOnce = (orderId: string, occasion: Occasion, to: Addressee, signals: AbortSignal[]) =>
-    inTransaction(db)(async (tx) => {
+    transact(async (tx) => {
       const messageId = `<${orderId}.${occasion}@pas-de-cinq.example>`
       const [letter] = await tx.$queryRaw<[{ sent: boolean }]>`
         insert into letters (order_id, occasion, recipient, message_id) values (${orderId}::uuid, ${occasion}, ${to.email}, ${messageId})

@@ -32,8 +32,8 @@ suite('email, on PostgreSQL', async () => {
     choreography: email,
     database: (adapter) => new PrismaClient({ adapter }),
     store,
-    asks: (db) => {
-      post = smtp(db, server.url)
+    asks: (transact) => {
+      post = smtp(transact, server.url)
       return post
     },
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
-import { adapterFor } from '@pas-de-cinq/shared/database'
+import { type Database, databaseAt } from '@pas-de-cinq/shared/database'
 import pLimit from 'p-limit'
 import { freshDatabase } from '../../infra/testing/database.ts'
 import { type Bank, BankTimeout, simulatedBank } from './bank.ts'
@@ -26,21 +26,21 @@ const cancelled = (orderId: string): OrderEvent<'order.cancelled'> => ({
 
 suite('the simulated bank', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>
-  let instances: PrismaClient[]
+  let instances: Database<PrismaClient>[]
   let bank: Bank
   let otherBank: Bank
 
   before(async () => {
     database = await freshDatabase(['services/payment'])
-    instances = [database.url, database.url].map((url) => new PrismaClient({ adapter: adapterFor(url) }))
-    ;[bank, otherBank] = instances.map(simulatedBank) as [Bank, Bank]
+    instances = [database.url, database.url].map((url) => databaseAt(url, (adapter) => new PrismaClient({ adapter })))
+    ;[bank, otherBank] = instances.map(({ transact }) => simulatedBank(transact)) as [Bank, Bank]
   })
   after(async () => {
-    await Promise.all(instances.map((one) => one.$disconnect()))
+    await Promise.all(instances.map(({ db }) => db.$disconnect()))
     await database.drop()
   })
   const booked = async (orderId: string) => {
-    const bookings = await instances[0]?.bankBooking.findMany({ where: { orderId }, orderBy: { at: 'asc' } })
+    const bookings = await instances[0]?.db.bankBooking.findMany({ where: { orderId }, orderBy: { at: 'asc' } })
     return bookings?.map(({ kind, amountCents }) => `${kind} ${amountCents}`)
   }
 

@@ -1,8 +1,8 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
-import { inTransaction } from '@pas-de-cinq/shared/database'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
-import type { Prisma, PrismaClient } from './generated/client.ts'
+import type { Transact } from '@pas-de-cinq/shared/transaction'
+import type { Prisma } from './generated/client.ts'
 
 export type Charge = { readonly accepted: true; readonly receipt: string } | { readonly accepted: false; readonly reason: string }
 export type Reversal = { readonly refundedCents: number }
@@ -28,10 +28,10 @@ const refusals: Readonly<Record<string, string>> = {
 const timeoutsOf: Readonly<Record<string, number>> = { pm_card_bankTimeout: 2 }
 
 /** A bank in tables of its own, and in transactions of its own; it takes the calls of one order one at a time. */
-export const simulatedBank = (db: PrismaClient): Bank => ({
+export const simulatedBank = (transact: InTransaction): Bank => ({
   charge: ({ data: { orderId, totalCents: amountCents, paymentMethod } }) =>
     inSpan('bank charge', toTheBank(orderId), async (span) => {
-      const answer = await alone(db, orderId, async (tx, { reversed, timeouts, charged }): Promise<Charge | 'timeout'> => {
+      const answer = await alone(transact, orderId, async (tx, { reversed, timeouts, charged }): Promise<Charge | 'timeout'> => {
         if (reversed) return { accepted: false, reason: 'the order has been reversed' }
         if (charged) return { accepted: true, receipt: receiptOf(orderId) }
         const reason = refusals[paymentMethod]
@@ -50,7 +50,7 @@ export const simulatedBank = (db: PrismaClient): Bank => ({
 
   reverse: ({ data: { orderId } }) =>
     inSpan('bank reverse', toTheBank(orderId), async (span) => {
-      const answer = await alone(db, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
+      const answer = await alone(transact, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
         if (!reversed) {
           await tx.bankIntent.update({ where: { orderId }, data: { reversed: true } })
           if (charged) await tx.bankBooking.create({ data: { ...charged, kind: 'refund' } })
@@ -62,11 +62,16 @@ export const simulatedBank = (db: PrismaClient): Bank => ({
     }),
 })
 
+type InTransaction = Transact<Prisma.TransactionClient>
 type Intent = { readonly reversed: boolean; readonly timeouts: number; readonly charged: { orderId: string; amountCents: number } | null }
 
 /** Runs `work` in a transaction that holds the order's intent: whoever else calls for this order waits, and then sees what was done. */
-const alone = <T>(db: PrismaClient, orderId: string, work: (tx: Prisma.TransactionClient, intent: Intent) => Promise<T>): Promise<T> =>
-  inTransaction(db)(async (tx) => {
+const alone = <T>(
+  transact: InTransaction,
+  orderId: string,
+  work: (tx: Prisma.TransactionClient, intent: Intent) => Promise<T>,
+): Promise<T> =>
+  transact(async (tx) => {
     await tx.$executeRaw`insert into bank_intents (order_id) values (${orderId}::uuid) on conflict do nothing`
     const [intent] = await tx.$queryRaw<[Pick<Intent, 'reversed' | 'timeouts'>]>`
       select reversed, timeouts from bank_intents where order_id = ${orderId}::uuid for update`

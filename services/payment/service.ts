@@ -11,6 +11,6 @@ await runService(payment, {
   at: import.meta.url,
   database: (adapter) => new PrismaClient({ adapter }),
   store,
-  asks: ({ db }) => simulatedBank(db),
+  asks: ({ transact }) => simulatedBank(transact),
   http,
 })

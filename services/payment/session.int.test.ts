@@ -2,25 +2,27 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { adapterFor, inTransaction, isAway } from '@pas-de-cinq/shared/database'
+import { databaseAt, isAway } from '@pas-de-cinq/shared/database'
 import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { freshDatabase } from '../../infra/testing/database.ts'
 import { PrismaClient } from './generated/client.ts'
 
+const open = (url: string) => databaseAt(url, (adapter) => new PrismaClient({ adapter }), { query_timeout: 300 })
+
 suite('a database that does not answer in time', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>
-  let db: PrismaClient
+  let opened: ReturnType<typeof open>
   before(async () => {
     database = await freshDatabase(['shared/messaging', 'services/payment'])
-    db = new PrismaClient({ adapter: adapterFor(database.url, 300) })
+    opened = open(database.url)
   })
   after(async () => {
-    await db.$disconnect()
+    await opened.db.$disconnect()
     await database.drop()
   })
 
   test('leaves nothing of a transaction that was given up, and nobody else commits it', async () => {
-    const transact = inTransaction(db)
+    const { db, transact } = opened
     const event = { id: randomUUID(), subject: randomUUID() }
     const slow = transact(async (tx) => {
       await inbox.begin(tx, [event])

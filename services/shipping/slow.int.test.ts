@@ -14,11 +14,11 @@ test('an event that always takes longer than a transaction may fails alone: the 
   const fresh = await freshGround({
     ...{ name: 'shipping', choreography: shipping, store },
     database: (adapter) => new PrismaClient({ adapter }),
+    patience: 5_000,
   })
   const slow = randomUUID()
   const hear = hearing({
     ...fresh.ground,
-    transact: (work) => fresh.db.$transaction(work, { maxWait: 10_000, timeout: 5_000 }),
     store: {
       ...store,
       async save(tx, states, happened) {

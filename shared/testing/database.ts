@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import type { Database, Sql } from '../database.ts'
+import type { Sql } from '../database.ts'
 import { migrate } from '../migrate.ts'
+import { joiningPool, type Transact, transacting } from '../transaction.ts'
 
 /** A database with the plumbing's tables, of its own and dropped at the end; `TEST_POSTGRES_URL` names an administrator (`npm test` sets it). */
 export const plumbedDatabase = async (more = '') => {
@@ -26,32 +27,14 @@ export const plumbedDatabase = async (more = '') => {
 }
 
 /** That database, as the shell sees it. */
+export type Plumbed = Sql & { readonly transact: Transact<Sql> }
+
 export const plumbed = (url: string) => {
-  const pool = new pg.Pool({ connectionString: url, max: 5 })
+  const pool = joiningPool({ connectionString: url, max: 5 })
   pool.on('error', () => {}).on('connect', (client) => void client.on('error', () => {}))
-  return { pool, db: asDatabase(pool) }
+  const sql: Sql = {
+    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await pool.query(text, values)).rows as T,
+    $executeRawUnsafe: async (text, ...values) => (await pool.query(text, values)).rowCount ?? 0,
+  }
+  return { pool, db: { ...sql, transact: transacting<Sql>(pool, sql) } satisfies Plumbed }
 }
-
-const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
-  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) => (await client.query(sql, values)).rows as T,
-  $executeRawUnsafe: async (sql, ...values) => (await client.query(sql, values)).rowCount ?? 0,
-})
-
-const asDatabase = (pool: pg.Pool): Database<Sql> => ({
-  ...sqlOf(pool),
-  $disconnect: () => pool.end(),
-  async $transaction(work) {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      const result = await work(sqlOf(client))
-      await client.query('commit')
-      client.release()
-      return result
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      client.release(error as Error)
-      throw error
-    }
-  },
-})

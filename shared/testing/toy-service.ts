@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../database.ts'
+import type { Sql } from '../database.ts'
 import type { Ground } from '../ground.ts'
 import { hearing } from '../hear.ts'
 import { brokerAt } from '../messaging/broker.ts'
@@ -9,11 +9,12 @@ import { relaying } from '../messaging/relay.ts'
 import { handingOn } from '../messaging/retry.ts'
 import { suspectsIn } from '../messaging/suspects.ts'
 import { heardBy } from '../messaging/topology.ts'
+import type { Plumbed } from './database.ts'
 import { type Points, points, toyGround } from './toy.ts'
 
 type Check = (event: Event) => Promise<string>
 type Toy = {
-  readonly db: Database<Sql>
+  readonly db: Plumbed
   readonly databaseUrl: string
   readonly amqpUrl: string
   readonly delays: readonly number[]

@@ -3,8 +3,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { v7 } from 'uuid'
 import { z } from 'zod'
 import { asking, choreography } from '../choreography.ts'
-import type { Database, Sql } from '../database.ts'
-import { inTransaction, isAway } from '../database.ts'
+import { isAway, type Sql } from '../database.ts'
 import { says } from '../events.ts'
 import type { Ground } from '../ground.ts'
 import type { Event } from '../messaging/envelope.ts'
@@ -12,6 +11,7 @@ import { claims } from '../messaging/idempotency.ts'
 import { inbox } from '../messaging/inbox.ts'
 import { outbox } from '../messaging/outbox.ts'
 import { ordersOf, type Store } from '../store.ts'
+import type { Plumbed } from './database.ts'
 
 /** A service that counts, and so shows what is lost and what is done twice: one point per game won, a prize for every third. */
 export type Points = { readonly points: number }
@@ -62,14 +62,13 @@ export const pointsStore: Store<Sql, Points> = {
 }
 
 /** The ground of one instance of that service; every transaction is counted. */
-export const toyGround = (db: Database<Sql>, more: Partial<Ground<Sql, Points>> = {}) => {
+export const toyGround = (db: Plumbed, more: Partial<Ground<Sql, Points>> = {}) => {
   const counted = { transactions: 0 }
-  const transact = inTransaction(db)
   const ground: Ground<Sql, Points> = {
     ...{ name: 'points', choreography: points, db, inbox, outbox, claims, store: pointsStore, asks: {}, asksAtOnce: 16 },
     transact: (work) => {
       counted.transactions++
-      return transact(work)
+      return db.transact(work)
     },
     now: () => new Date(),
     newId: () => v7(),

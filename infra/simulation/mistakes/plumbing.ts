@@ -1,7 +1,9 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
+import type { Received } from '@pas-de-cinq/shared/messaging/inbox'
 import type { Session } from '@pas-de-cinq/shared/messaging/leadership'
 import type { Row } from '@pas-de-cinq/shared/messaging/sending'
 import { events } from '@pas-de-cinq/shared/messaging/topology'
+import { together } from '@pas-de-cinq/shared/transaction'
 import type { ConfirmChannel } from 'amqplib'
 import type { Tx } from '../database.ts'
 import type { Beside, Mistake, Shell } from '../mistakes.ts'
@@ -10,6 +12,7 @@ const outsideOf = ({ part: { db }, of }: Beside) => db.transact(of)
 const inboxOf = (shell: Shell, inbox: Partial<Shell['inbox']>): Shell => ({ ...shell, inbox: { ...shell.inbox, ...inbox } })
 const channelWith = (sound: ConfirmChannel, other: object): ConfirmChannel => Object.assign(Object.create(sound), other)
 const subjectsOf = (about: readonly { readonly subject: string }[]) => about.map(({ subject }) => subject)
+const lockedAlone = (event: Received): Received => ({ ...event, subject: event.id })
 
 /** Says what was said once the effect is committed, in a transaction of its own. */
 const sayingAfter = (shell: Shell, beside: Beside): Shell => {
@@ -69,8 +72,10 @@ export const ofPlumbing: Readonly<Record<string, Mistake>> = {
     ground: (shell, beside) =>
       inboxOf(shell, {
         begin: async (tx, heard) => {
-          const fresh = await outsideOf(beside)((own) => shell.inbox.begin(own, heard))
-          await shell.inbox.lock(tx, subjectsOf(heard))
+          const [, fresh] = await together(
+            () => shell.inbox.lock(tx, subjectsOf(heard)),
+            () => outsideOf(beside)((own) => shell.inbox.begin(own, heard.map(lockedAlone))),
+          )
           return fresh
         },
       }),
@@ -78,11 +83,7 @@ export const ofPlumbing: Readonly<Record<string, Mistake>> = {
   'orders are not locked': {
     ground: (shell) =>
       inboxOf(shell, {
-        begin: (tx, heard) =>
-          shell.inbox.begin(
-            tx,
-            heard.map((event) => ({ ...event, subject: event.id })),
-          ),
+        begin: (tx, heard) => shell.inbox.begin(tx, heard.map(lockedAlone)),
         lock: (tx) => shell.inbox.lock(tx, []),
       }),
   },

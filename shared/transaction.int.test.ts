@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { isAway, type Sql } from './database.ts'
+import { plumbedDatabase } from './testing/database.ts'
+import { joiningPool, TransactionExpired, together, transacting } from './transaction.ts'
+
+describe('a transaction, on PostgreSQL', () => {
+  let database: Awaited<ReturnType<typeof plumbedDatabase>>
+  before(async () => {
+    database = await plumbedDatabase('create table notes (nr int primary key)')
+  })
+  beforeEach(() => database.pool.query('truncate notes'))
+  after(() => database.end())
+
+  const note = (tx: Sql, nr: number) => tx.$executeRawUnsafe('insert into notes values ($1)', nr)
+  const noted = async () => (await database.pool.query<{ nr: number }>('select nr from notes order by nr')).rows.map(({ nr }) => nr)
+  const late = /belongs to a transaction that has ended/
+
+  it('does what is sent together in that order, each statement seeing what those before it have done', async () => {
+    const [, seen] = await database.db.transact((tx) =>
+      together(
+        () => note(tx, 1),
+        () => tx.$queryRawUnsafe<object[]>('select nr from notes'),
+        () => note(tx, 2),
+      ),
+    )
+    assert.deepEqual(seen, [{ nr: 1 }])
+    assert.deepEqual(await noted(), [1, 2])
+  })
+
+  it('takes in whatever asks the pool in its course', async () => {
+    const failing = database.db.transact(async () => {
+      await database.pool.query('insert into notes values (1)')
+      throw new Error('no')
+    })
+    await assert.rejects(failing, /no/)
+    assert.deepEqual(await noted(), [])
+  })
+
+  it('tells of the statement that failed, not of those behind it, and leaves nothing', async () => {
+    const failing = database.db.transact((tx) =>
+      together(
+        () => note(tx, 1),
+        () => note(tx, 1),
+        () => note(tx, 2),
+      ),
+    )
+    await assert.rejects(failing, { code: '23505' })
+    assert.deepEqual(await noted(), [])
+  })
+
+  it('is not taken for committed when a statement had failed unnoticed', async () => {
+    const failing = database.db.transact(async (tx) => {
+      await note(tx, 1)
+      await tx.$executeRawUnsafe('select 1 / 0').catch(() => {})
+    })
+    await assert.rejects(failing, /was rolled back/)
+    assert.deepEqual(await noted(), [])
+  })
+
+  it('lets nothing in that comes after its end, and no transaction within itself', async () => {
+    let afterwards: Promise<unknown> | undefined
+    await database.db.transact(async (tx) => {
+      await note(tx, 1)
+      afterwards = setTimeout(200).then(() => note(tx, 2))
+    })
+    await assert.rejects(afterwards as Promise<unknown>, late)
+    const nested = database.db.transact(async () => database.db.transact((tx) => note(tx, 3)))
+    await assert.rejects(nested, /within a transaction/)
+    assert.deepEqual(await noted(), [1])
+  })
+
+  it('is given up when it takes too long, and leaves nothing', async () => {
+    const impatient = transacting<Sql>(database.pool, database.db, 200)
+    let afterwards: Promise<unknown> | undefined
+    const slow = impatient(async (tx) => {
+      await note(tx, 1)
+      afterwards = setTimeout(500).then(() => note(tx, 2))
+      await afterwards
+    })
+    await assert.rejects(slow, TransactionExpired)
+    await assert.rejects(afterwards as Promise<unknown>, late)
+    assert.deepEqual(await noted(), [])
+  })
+
+  it('says that the database is away when its connection is cut, and the next one succeeds', async () => {
+    const cut = database.db.transact(async (tx) => {
+      await note(tx, 1)
+      const [{ pid }] = await tx.$queryRawUnsafe<[{ pid: number }]>('select pg_backend_pid() as pid')
+      await together(
+        () => tx.$executeRawUnsafe('select pg_terminate_backend($1)', pid),
+        () => note(tx, 2),
+      )
+    })
+    await assert.rejects(cut, isAway)
+    await database.db.transact((tx) => note(tx, 3))
+    assert.deepEqual(await noted(), [3])
+    const nowhere = joiningPool({ connectionString: 'postgresql://nobody@127.0.0.1:1/nothing' })
+    await assert.rejects(
+      transacting<Sql>(nowhere, database.db)((tx) => note(tx, 4)),
+      isAway,
+    )
+  })
+})

@@ -1,0 +1,119 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
+import type { Sql } from './database.ts'
+import { statementName } from './statement-name.ts'
+
+/** Runs work in one transaction: committed when it resolves, rolled back when it throws. */
+export type Transact<Tx> = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
+/** A transaction was given up since it took too long: the database may be slow, or the work at fault. */
+export class TransactionExpired extends Error {
+  override name = 'TransactionExpired'
+}
+
+/** The database could not be reached, or its connection was lost; whether a commit was done meanwhile is not known. */
+export class DatabaseAway extends Error {
+  override name = 'DatabaseAway'
+}
+
+/** What the system says of a connection that cannot be made, or is lost. */
+export const unreachable: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'])
+
+type Joined = { readonly client: pg.PoolClient; over: boolean }
+const joined = new AsyncLocalStorage<Joined>()
+
+const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryResult> =>
+  over ? Promise.reject(new Error('this belongs to a transaction that has ended')) : client.query(...(query as [string]))
+
+/**
+ * A pool in pipeline mode: what is sent without waiting for an answer travels together, and is done in that order. Whoever asks it in the course
+ * of a transaction of `transacting`, as Prisma does on behalf of a store, is part of that transaction.
+ */
+export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
+  const pool = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig)
+  const [query, connect] = [pool.query.bind(pool), pool.connect.bind(pool)]
+  return Object.assign(pool, {
+    query: (...asked: [never]) => {
+      const transaction = joined.getStore()
+      return transaction ? send(transaction, ...asked) : query(...asked)
+    },
+    connect: (...then: []) => {
+      if (joined.getStore()) throw new Error('a transaction within a transaction')
+      return connect(...then)
+    },
+  })
+}
+
+/**
+ * Transactions on a connection of `pool`, read committed, that end after `patience` milliseconds. `work` gets `db` as it is, but that raw
+ * statements go past Prisma: they are sent at once, and named, so that each connection plans them once.
+ * @throws DatabaseAway, TransactionExpired; what `work` throws, after which nothing it has written is left
+ */
+export const transacting =
+  <Tx extends Sql>(pool: pg.Pool, db: Sql, patience = 10_000): Transact<Tx> =>
+  async (work) => {
+    const client = await pool.connect().catch(away)
+    const transaction: Joined = { client, over: false }
+    const lost = () => {} // who is waiting for an answer is told
+    client.on('error', lost)
+    let unfit: Error | undefined
+    try {
+      return await joined.run(transaction, () =>
+        inTime(patience, async () => {
+          const begun = send(transaction, 'begin').catch(away)
+          begun.catch(() => {})
+          const result = await work(joining(transaction, db) as Tx)
+          await commit(transaction)
+          return result
+        }),
+      )
+    } catch (error) {
+      transaction.over = true
+      if (error instanceof TransactionExpired) unfit = error
+      else
+        await client.query('rollback').catch((failure: Error) => {
+          unfit = failure
+        })
+      throw error
+    } finally {
+      client.off('error', lost)
+      client.release(unfit)
+    }
+  }
+
+/**
+ * Statements of one transaction that do not wait for each other's answers: sent in this order, and done in this order.
+ * @throws what the first of them that fails has thrown; the others fail with it
+ */
+export const together = <Work extends readonly (() => unknown)[]>(
+  ...work: Work
+): Promise<{ -readonly [K in keyof Work]: Awaited<ReturnType<Work[K]>> }> => Promise.all(work.map(async (one) => one())) as never
+
+/** A commit after a statement that failed answers, too: it has rolled back. */
+const commit = async (transaction: Joined) => {
+  const committing = send(transaction, 'commit')
+  transaction.over = true
+  const { command } = await committing.catch(away)
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')
+}
+
+const joining = (transaction: Joined, db: Sql): Sql => {
+  const run = (text: string, values: unknown[]) => send(transaction, { name: statementName(text), text, values } as never).catch(away)
+  const raw: Sql = {
+    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await run(text, values)).rows as T,
+    $executeRawUnsafe: async (text, ...values) => (await run(text, values)).rowCount ?? 0,
+  }
+  return Object.create(db, Object.getOwnPropertyDescriptors(raw))
+}
+
+const away = (error: Error & { code?: unknown }): never => {
+  throw unreachable.has(error.code) ? new DatabaseAway(error.message, { cause: error }) : error
+}
+
+const inTime = async <T>(patience: number, work: () => Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TransactionExpired(`a transaction took longer than ${patience} ms`)), patience)
+  })
+  return await Promise.race([work(), late]).finally(() => clearTimeout(timer))
+}
