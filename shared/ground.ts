@@ -1,6 +1,7 @@
 import type { Asks, Choreography, Reaction } from './choreography.ts'
 import type { Circuit } from './circuit.ts'
 import type { Event } from './messaging/envelope.ts'
+import type { Written } from './messaging/fresh.ts'
 import type { Claims } from './messaging/idempotency.ts'
 import type { Inbox } from './messaging/inbox.ts'
 import type { Outbox } from './messaging/outbox.ts'
@@ -12,7 +13,7 @@ import { type Story, storyOf } from './story.ts'
  * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
  * `expired` tells a transaction that took too long: who alone takes too long is at fault.
  * `circuit` is what asks go through; without one each is asked as it comes.
- * `spoken` is called after each commit that said something, with what it said.
+ * `spoken` is called after each commit that said something, with what it said, and the rows of the outbox in which that stands.
  */
 export type Ground<Db, State> = {
   readonly name: string
@@ -30,7 +31,7 @@ export type Ground<Db, State> = {
   readonly newId: () => string
   readonly patient: (error: unknown) => boolean
   readonly expired?: (error: unknown) => boolean
-  readonly spoken: (said: readonly Event[]) => void
+  readonly spoken: (said: readonly Event[], written: readonly Written[]) => void
 }
 
 /** A choreography's table and fold, without the types that `choreography` has checked. */

@@ -23,7 +23,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
   const performTogether = async (asked: readonly Asked[]): Promise<Performed[]> => {
     const spans: Span[] = []
     try {
-      const results = await ground.transact(async (tx) => {
+      const { results, written } = await ground.transact(async (tx) => {
         const commands = asked.map(({ command }) => command)
         const subjects = commands.map(({ subject }) => subject)
         const [, earlier, states] = await together(
@@ -33,15 +33,15 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
         )
         const results = asked.map((one, i) => earlier[i] ?? decide(one, states, spans))
         const said = results.flatMap(saidIn)
-        if (said.length > 0)
-          await together(
-            () => ground.outbox.append(tx, said, []),
-            () => ground.store.save(tx, states, said),
-          )
-        return results
+        if (said.length === 0) return { results, written: [] }
+        const [{ written }] = await together(
+          () => ground.outbox.append(tx, said, []),
+          () => ground.store.save(tx, states, said),
+        )
+        return { results, written }
       })
       const said = results.flatMap(saidIn)
-      if (said.length > 0) ground.spoken(said)
+      if (said.length > 0) ground.spoken(said, written)
       return results
     } catch (error) {
       for (const span of spans) failed(span, error)

@@ -3,6 +3,7 @@ import { type Attributes, type Context, trace } from '@opentelemetry/api'
 import type { Reaction } from './choreography.ts'
 import { type Ground, partOf } from './ground.ts'
 import type { Event } from './messaging/envelope.ts'
+import type { Appended } from './messaging/outbox.ts'
 import { say } from './say.ts'
 import { concludes, tell } from './story.ts'
 import { carrierOf, contextOf, mark } from './tracing.ts'
@@ -25,7 +26,7 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   const saying = say(ground)
 
   return async (heard: readonly Heard[]): Promise<Outcome[]> => {
-    const { outcomes, stories, cues } = await ground.transact(async (tx) => {
+    const { outcomes, stories, cues, written } = await ground.transact(async (tx) => {
       for (const { at } of heard) mark(at, 'transaction', { 'messaging.batch.message_count': heard.length })
       const events = heard.map(({ event }) => event)
       const [fresh, states] = await together(
@@ -56,15 +57,15 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       })
 
       const again = heard.flatMap(({ event }, i) => (outcomes[i]?.is === 'changed' ? [event.id] : []))
-      const [cues] = await together(
+      const [{ cues, written }] = await together(
         () => append(tx, outcomes, heard, stories),
         () => happened.length > 0 && ground.store.save(tx, states, happened),
         () => again.length > 0 && ground.inbox.forget(tx, again),
       )
-      return { outcomes, stories, cues }
+      return { outcomes, stories, cues, written }
     })
     const said = outcomes.flatMap(saidIn)
-    if (said.length > 0) ground.spoken(said)
+    if (said.length > 0) ground.spoken(said, written)
     heard.forEach(({ at }, i) => {
       tell(at, stories[i])
     })
@@ -72,10 +73,10 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
     return outcomes
   }
 
-  async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories) {
+  async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories): Promise<Appended> {
     const said = outcomes.flatMap(saidIn)
     const causes = heard.flatMap(({ event }, i) => (concludes(stories[i]) ? [event] : []))
-    return causes.length > 0 ? await ground.outbox.append(tx, said, causes) : []
+    return causes.length > 0 ? await ground.outbox.append(tx, said, causes) : { written: [], cues: [] }
   }
 }
 
@@ -84,7 +85,7 @@ const received = ({ event: { id, subject }, at }: Heard) => ({ id, subject, trac
 const saidIn = (outcome: Outcome) => (outcome.is === 'done' ? outcome.said : [])
 
 /** An event that made its service speak, or stand down, concludes what earlier ones of its order had begun in silence: its span links to theirs. */
-const linkCues = (heard: readonly Heard[], stories: Stories, cues: Awaited<ReturnType<Ground<never, never>['outbox']['append']>>) => {
+const linkCues = (heard: readonly Heard[], stories: Stories, cues: Appended['cues']) => {
   const place = new Map(heard.map(({ event }, i) => [event.id, i]))
   heard.forEach(({ event, at }, i) => {
     if (!concludes(stories[i])) return

@@ -18,6 +18,7 @@ import { brokerAt } from './messaging/broker.ts'
 import { consume } from './messaging/consumer.ts'
 import type { Event } from './messaging/envelope.ts'
 import { filling } from './messaging/filling.ts'
+import type { Written } from './messaging/fresh.ts'
 import { claims } from './messaging/idempotency.ts'
 import { inbox } from './messaging/inbox.ts'
 import { leadership } from './messaging/leadership.ts'
@@ -71,10 +72,11 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
       patient: isAway,
       expired: isExpired,
     },
-    spoken: (said: readonly Event[]) => {
+    spoken: (said: readonly Event[], written: readonly Written[]) => {
       passing('after commit before publish')
       outboxFilling.said(said.length)
-      leader.knock(db)
+      if (leader.leads()) relay.send(written)
+      else leader.knock(db)
       parts.spoken?.(said)
     },
   }

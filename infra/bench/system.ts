@@ -29,7 +29,7 @@ broker.start()
 const perform = performing({
   ...{ name: 'order', choreography: order, db, transact, inbox, outbox, claims, store },
   ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => newId(), patient: isAway },
-  spoken: () => leader.knock(db),
+  spoken: (_, written) => (leader.leads() ? relay.send(written) : leader.knock(db)),
 })
 while (broker.state().is !== 'up' || !leader.leads()) await delay(20)
 

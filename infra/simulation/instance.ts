@@ -8,7 +8,7 @@ import { performing } from '@pas-de-cinq/shared/perform'
 import type { Broker } from './broker.ts'
 import type { Part } from './cast.ts'
 import { type Channel, channelOf } from './channel.ts'
-import type { Mistake } from './mistakes.ts'
+import type { Mistake, Shell } from './mistakes.ts'
 import { life } from './scheduler.ts'
 import type { World } from './world.ts'
 
@@ -32,7 +32,8 @@ export const instance = (
   const self = life(`${name}/${nr}`)
   const relay = relaying(name, Object.keys(choreography.says))
   const knock = () => world.soon(undefined, () => seat.leader?.wake())
-  const sound = { ...part.groundOf(self), spoken: knock }
+  const spoken: Shell['spoken'] = (_, written) => (seat.leader?.self === self ? relay.send(written) : knock())
+  const sound = { ...part.groundOf(self), spoken }
   const ground = mistaken?.(sound, { part, of: self }) ?? sound
   const { handOn, ...handing } = handingOn(name)
   const types = new Set(heardBy(choreography))

@@ -19,6 +19,7 @@ export const broken = ({ cast, mail, wanted }: End): string[] => {
     ...[...orders].flatMap(([id, { status }]) => ofOrder(cast, id, status).map((fault) => `${id} is ${status}: ${fault}`)),
     ...ofStock(cast),
     ...ofEvents(cast, mail),
+    ...ofTurns(cast, mail),
     ...mail.left(),
     ...wanted.flatMap(({ keyed, asked }) => {
       const placed = asked.filter((id) => orders.has(id))
@@ -118,4 +119,19 @@ const ofEvents = ({ parts }: Cast, { published }: Broker): string[] => {
       .map(({ type, subject }) => `${type} of ${subject} was committed, and never published`),
     ...effects,
   ]
+}
+
+/** What a service has said of an order was published in the order in which it was committed. */
+const ofTurns = ({ parts }: Cast, { published }: Broker): string[] => {
+  const turn = new Map([...published.keys()].map((id, nr) => [id, nr]))
+  return parts.flatMap(({ name, ledger }) => {
+    const said = ledger.rows.values().filter(({ source }) => source === `/services/${name}`)
+    return [...Map.groupBy(said, ({ subject }) => subject).values()].flatMap((events) =>
+      events.flatMap(({ id, type, subject }, nr) => {
+        const before = events[nr - 1]
+        const overtook = before && Number(turn.get(id)) < Number(turn.get(before.id))
+        return overtook ? [`${type} of ${subject} was published before ${before.type}`] : []
+      }),
+    )
+  })
 }

@@ -16,6 +16,7 @@ const promises: Readonly<Record<string, string>> = {
   'a delivery is acked before its effect is committed': 'took effect 0 times',
   'the relay forgets a row before the broker has confirmed it': 'committed, and never published',
   'the relay forgets a whole batch once one of it is confirmed': 'committed, and never published',
+  'what was just committed is sent at once, whatever its order has waiting': 'was published before',
   'what failed is acked before its retry is confirmed': 'took effect 0 times',
   'payment does not refund': 'the bank has its money',
   'inventory does not release': 'of tea still reserved',

@@ -47,15 +47,16 @@ export const plumbing = (db: Database, now: () => number) => {
   const outbox: Outbox<Tx> = {
     append: (tx, said) =>
       db.statement(tx, () => {
-        for (const event of said) write(waiting, tx, event)
-        return []
+        const before = Map.groupBy(waiting.rows.values(), ({ subject }) => subject)
+        const written = said.map((event) => ({ ...rowOf(event), after: before.get(event.subject)?.map(({ id }) => id) ?? [] }))
+        for (const { after, ...row } of written) waiting.set(tx, row.id, row)
+        return { written, cues: [] }
       }),
   }
-  const write = (table: Table<Row>, tx: Tx, event: Event) => {
+  const rowOf = (event: Event): Row => {
     const { id: eventId, subject, type } = event
     const id = String(++rows).padStart(9, '0')
-    const row = { id, eventId, subject, type, traceparent: null, tracestate: null, body: JSON.stringify(event), at: new Date(now()) }
-    table.set(tx, id, row)
+    return { id, eventId, subject, type, traceparent: null, tracestate: null, body: JSON.stringify(event), at: new Date(now()) }
   }
 
   const claims: Claims<Tx> = {

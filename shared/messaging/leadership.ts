@@ -18,7 +18,8 @@ const channel = 'outbox'
 
 /**
  * Makes one instance per database the leader, by an advisory lock on a session of its own. The session ends after 6 s without a sign of
- * life, and a heartbeat comes every 2: a leader that freezes or dies gives way, and another takes over within seconds.
+ * life, and a heartbeat comes every 2: a leader that freezes or dies gives way, and another takes over within seconds. It does not wait for the
+ * disk: a row that it has forgotten and that comes back when PostgreSQL dies is said again, and heard once.
  * `led` is called when this instance begins to lead, `lost` when it no longer does, `knocked` when another instance has written something.
  */
 export const leadership = (
@@ -44,13 +45,21 @@ export const leadership = (
   }
 
   const open = async () => {
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, query_timeout: 5_000, keepAlive: true })
+    const client = new pg.Client({
+      connectionString,
+      connectionTimeoutMillis: 3_000,
+      query_timeout: 5_000,
+      keepAlive: true,
+      pipeline: true,
+    })
     client
       .on('error', () => lose(client))
       .on('end', () => lose(client))
       .on('notification', on.knocked)
     await client.connect()
-    await client.query("set idle_session_timeout = '6s'").catch((error: Error) => client.end().then(() => Promise.reject(error)))
+    await client
+      .query("set idle_session_timeout = '6s'; set synchronous_commit = off")
+      .catch((error: Error) => client.end().then(() => Promise.reject(error)))
     if (stopped) return void (await client.end())
     session = client
   }

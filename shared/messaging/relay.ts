@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
+import { freshlyWritten, type Written } from './fresh.ts'
 import type { Session } from './leadership.ts'
 import { type Held, type Row, sending } from './sending.ts'
 
@@ -10,6 +11,8 @@ export type Relay = Guest & {
   readonly lead: (session: Session) => void
   readonly unlead: () => void
   readonly wake: () => void
+  /** sends what has just been committed, as it is, where its order allows it; the rest is claimed */
+  readonly send: (written: readonly Written[]) => void
   /** orders that cannot go on, since the broker refuses one of their events: order → which and why */
   readonly held: () => ReadonlyMap<string, Held>
   /** sends what it can, for 1 s at most */
@@ -18,17 +21,20 @@ export type Relay = Guest & {
 
 const batch = 200
 const sweep = 1_000
+const gathering = 20
 const claim = `select id::text, event_id as "eventId", subject, type, traceparent, tracestate, body, at from messaging.outbox
   where subject <> all($1::text[]) order by id limit ${batch}`
 
 /**
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
- * is refused, even if the broker closes the channel because of it, stops its own order only, and is tried again with each sweep. It is woken after commits; the sweep, once a second, is the net.
- * `forgot` is told how many rows it has forgotten.
+ * is refused, even if the broker closes the channel because of it, stops its own order only, and is tried again with each sweep. What this
+ * process has just committed is not read again; rows are forgotten many at a time. It is woken after commits; the sweep, once a second, is the
+ * net. `forgot` is told how many rows it has forgotten.
  */
 export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
   const { held, all } = sending(service, says)
+  const fresh = freshlyWritten()
   let session: Session | undefined
   let publish: Publish | undefined
   let closed: Publish | undefined
@@ -36,58 +42,95 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   let working: Promise<void> | undefined
   let woken = false
   let due = false
-  let timer: NodeJS.Timeout | undefined
+  let passedOver = false
+  let confirmed: string[] = []
+  let sweeper: NodeJS.Timeout | undefined
+  let forgetter: NodeJS.Timeout | undefined
 
   const trust = () => {
     closed = undefined
   }
-  const round = async (from: Session, to: Publish, sweeping: boolean): Promise<boolean> => {
-    const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [sweeping ? [] : [...held.keys()]] })
+  const through = async (to: Publish, rows: readonly Row[]) => {
     const alone = closed !== undefined
     const fate = { lost: () => to !== publish, closed: () => to === closed, found: trust }
-    const confirmed = await all(to, rows, fate, alone)
+    const ids = await all(to, rows, fate, alone)
     if (alone && to !== closed) trust()
-    if (confirmed.length > 0) {
-      passing('after publish before mark')
-      await from.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [confirmed] })
-      forgot(confirmed.length)
+    if (ids.length > 0) passing('after publish before mark')
+    fresh.confirm(ids)
+    confirmed.push(...ids)
+    forgetter ??= setTimeout(() => silently(forget).catch(pausing), gathering)
+    if (ids.length === rows.length) return
+    fresh.leave(rows)
+    woken = true
+  }
+  const forget = async () => {
+    clearTimeout(forgetter)
+    forgetter = undefined
+    const ids = confirmed.splice(0)
+    if (!session || ids.length === 0) return
+    try {
+      await session.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [ids] })
+      forgot(ids.length)
+    } finally {
+      fresh.forget(ids)
+      if (passedOver) wake()
+      passedOver = false
     }
-    return rows.length === batch
+  }
+  const claimed = async (from: Session, to: Publish, sweeping: boolean) => {
+    await forget()
+    const others = fresh.orders()
+    passedOver ||= others.length > 0 && !sweeping
+    const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [[...(sweeping ? [] : held.keys()), ...others]] })
+    if (rows.length === batch) woken = true
+    await through(to, rows)
   }
   const work = async () => {
-    for (woken = true; woken && session && publish && !blocked; ) {
+    while (session && publish && !blocked) {
+      const rows = fresh.next(batch)
+      if (rows.length > 0) await through(publish, rows)
+      else if (!woken) return
+      if (!woken || !session || !publish) continue
       const sweeping = due
       woken = due = false
-      if (await round(session, publish, sweeping)) woken = true
+      await claimed(session, publish, sweeping)
       if (sweeping) due = false // who is not held goes first, however long that took
     }
   }
-  const wake = (sweeping = false) => {
-    woken = true
-    due ||= sweeping
+  const pausing = (error: Error) => log.warn({ reason: error.message }, 'the relay pauses')
+  const begin = () => {
     if (working || !session || !publish || blocked) return
     working = silently(work).then(
       () => {
         working = undefined
-        if (woken) wake() // somebody woke it in the moment in which it had ended
+        if (woken) begin() // somebody woke it in the moment in which it had ended
       },
       (error: Error) => {
         working = undefined
-        log.warn({ reason: error.message }, 'the relay pauses')
+        pausing(error)
       },
     )
+  }
+  const wake = (sweeping = false) => {
+    woken = true
+    due ||= sweeping
+    begin()
   }
 
   return {
     lead(leading) {
       session = leading
-      timer = setInterval(() => wake(true), sweep)
+      sweeper = setInterval(() => wake(true), sweep)
       wake()
     },
     unlead() {
       session = undefined
       held.clear()
-      clearInterval(timer)
+      clearInterval(sweeper)
+      clearTimeout(forgetter)
+      forgetter = undefined
+      confirmed = []
+      fresh.clear()
     },
     arrive(channel) {
       const mine = confirming(channel)
@@ -109,11 +152,17 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
       if (!wait) wake()
     },
     wake: () => wake(),
+    send(written) {
+      const free = session && publish && !blocked && !closed ? written.filter(({ subject }) => !held.has(subject)) : []
+      if (fresh.add(free) && free.length === written.length) begin()
+      else wake()
+    },
     held: () => held,
     async stop() {
-      clearInterval(timer)
+      clearInterval(sweeper)
       wake()
       await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 1_000))])
+      await silently(forget).catch(pausing)
       session = undefined
     },
   }

@@ -39,7 +39,7 @@ export const toyService = (
   const { ground, counted } = toyGround(db, {
     choreography: { ...points, reactions } as unknown as Ground<Sql, Points>['choreography'],
     asks: { check },
-    spoken: () => leader.knock(db),
+    spoken: (_, written) => (leader.leads() ? relay.send(written) : leader.knock(db)),
   })
   const types = new Set(heardBy(points))
   const { handOn, ...handing } = handingOn('points')

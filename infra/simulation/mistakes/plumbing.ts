@@ -22,7 +22,7 @@ const sayingAfter = (shell: Shell, beside: Beside): Shell => {
     outbox: {
       append: async (tx, said) => {
         unsaid.set(tx, said)
-        return []
+        return { written: [], cues: [] }
       },
     },
     transact: async (work) => {
@@ -103,6 +103,16 @@ export const ofPlumbing: Readonly<Record<string, Mistake>> = {
     channel: (sound) => unconfirmed(sound, (exchange) => exchange === events),
   },
   'the relay forgets a whole batch once one of it is confirmed': { session: forgettingAll },
+  'what was just committed is sent at once, whatever its order has waiting': {
+    ground: (shell) => ({
+      ...shell,
+      spoken: (said, written) =>
+        shell.spoken(
+          said,
+          written.map((row) => ({ ...row, after: [] })),
+        ),
+    }),
+  },
   'what failed is acked before its retry is confirmed': { channel: (sound) => unconfirmed(sound, (exchange) => exchange !== events) },
 }
 
