@@ -98,13 +98,19 @@ const commit = async (transaction: Joined) => {
 }
 
 const joining = (transaction: Joined, db: Sql): Sql => {
-  const run = (text: string, values: unknown[]) => send(transaction, { name: statementName(text), text, values } as never).catch(away)
-  const raw: Sql = {
-    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await run(text, values)).rows as T,
-    $executeRawUnsafe: async (text, ...values) => (await run(text, values)).rowCount ?? 0,
+  const run = (text: string, values: unknown[]) => send(transaction, { name: statementName(text), text, values }).catch(away)
+  const rows = async (text: string, values: unknown[]) => (await run(text, values)).rows
+  const count = async (text: string, values: unknown[]) => (await run(text, values)).rowCount ?? 0
+  const raw = {
+    $queryRaw: (parts: TemplateStringsArray, ...values: unknown[]) => rows(textOf(parts), values),
+    $executeRaw: (parts: TemplateStringsArray, ...values: unknown[]) => count(textOf(parts), values),
+    $queryRawUnsafe: (text: string, ...values: unknown[]) => rows(text, values),
+    $executeRawUnsafe: (text: string, ...values: unknown[]) => count(text, values),
   }
   return Object.create(db, Object.getOwnPropertyDescriptors(raw))
 }
+
+const textOf = (parts: TemplateStringsArray): string => parts.reduce((text, part, nr) => `${text}$${nr}${part}`)
 
 const away = (error: Error & { code?: unknown }): never => {
   throw unreachable.has(error.code) ? new DatabaseAway(error.message, { cause: error }) : error

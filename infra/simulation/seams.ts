@@ -48,7 +48,7 @@ export const plumbing = (db: Database, now: () => number) => {
     append: (tx, said) =>
       db.statement(tx, () => {
         const before = Map.groupBy(waiting.rows.values(), ({ subject }) => subject)
-        const written = said.map((event) => ({ ...rowOf(event), after: before.get(event.subject)?.map(({ id }) => id) ?? [] }))
+        const written = said.map((event) => ({ ...rowOf(event), after: before.get(event.subject)?.map(({ eventId }) => eventId) ?? [] }))
         for (const { after, ...row } of written) waiting.set(tx, row.id, row)
         return { written, cues: [] }
       }),

@@ -1,6 +1,7 @@
 import type { OrderEvent } from '@pas-de-cinq/order/events'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { type Cue, ordersOf, type Store } from '@pas-de-cinq/shared/store'
+import { together } from '@pas-de-cinq/shared/transaction'
 import { type Hold, type Holding, initial, type Level, type Lines, type Stock } from './decisions.ts'
 import type { InventoryEvent } from './events.ts'
 import type { Prisma } from './generated/client.ts'
@@ -31,13 +32,11 @@ export const store: Store<Tx, Holding> = {
     const levels = happened
       .filter(isMoving)
       .flatMap(({ subject, data: { lines } }) => lines.map(({ sku }) => [sku, states.get(subject)?.stock.get(sku)] as const))
-    await saveHolds(
-      tx,
-      holds.filter(({ status }) => status !== 'none'),
-    )
-    await saveStock(
-      tx,
-      [...new Map(levels)].map(([sku, level]) => ({ sku, ...level })),
+    const kept = holds.filter(({ status }) => status !== 'none')
+    const moved = [...new Map(levels)].map(([sku, level]) => ({ sku, ...level }))
+    await together(
+      () => saveHolds(tx, kept),
+      () => saveStock(tx, moved),
     )
   },
 }

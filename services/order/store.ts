@@ -1,5 +1,6 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { type Cue, ordersOf, type States, type Store } from '@pas-de-cinq/shared/store'
+import { together } from '@pas-de-cinq/shared/transaction'
 import type { Address, Order, Placing } from './decisions.ts'
 import type { OrderEvent } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
@@ -24,10 +25,12 @@ export const store: Store<Tx, Order> = {
 
   save: async (tx, states, happened) => {
     const { get, addresses } = states as Orders
-    await open(tx, happened.filter(isPlaced), addresses)
-    await close(tx, happened.filter(isEnded))
     const known = happened.filter(({ subject }) => get(subject)?.status !== 'unknown')
-    await remember(tx, known)
+    await together(
+      () => open(tx, happened.filter(isPlaced), addresses),
+      () => close(tx, happened.filter(isEnded)),
+      () => remember(tx, known),
+    )
   },
 }
 

@@ -1,7 +1,7 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
-import type { Transact } from '@pas-de-cinq/shared/transaction'
+import { type Transact, together } from '@pas-de-cinq/shared/transaction'
 import type { Prisma } from './generated/client.ts'
 
 export type Charge = { readonly accepted: true; readonly receipt: string } | { readonly accepted: false; readonly reason: string }
@@ -72,10 +72,12 @@ const alone = <T>(
   work: (tx: Prisma.TransactionClient, intent: Intent) => Promise<T>,
 ): Promise<T> =>
   transact(async (tx) => {
-    await tx.$executeRaw`insert into bank_intents (order_id) values (${orderId}::uuid) on conflict do nothing`
-    const [intent] = await tx.$queryRaw<[Pick<Intent, 'reversed' | 'timeouts'>]>`
-      select reversed, timeouts from bank_intents where order_id = ${orderId}::uuid for update`
-    const charged = await tx.bankBooking.findFirst({ where: { orderId, kind: 'charge' }, select: { orderId: true, amountCents: true } })
+    const [, [intent], charged] = await together(
+      () => tx.$executeRaw`insert into bank_intents (order_id) values (${orderId}::uuid) on conflict do nothing`,
+      () => tx.$queryRaw<[Pick<Intent, 'reversed' | 'timeouts'>]>`
+        select reversed, timeouts from bank_intents where order_id = ${orderId}::uuid for update`,
+      () => tx.bankBooking.findFirst({ where: { orderId, kind: 'charge' }, select: { orderId: true, amountCents: true } }),
+    )
     return work(tx, { ...intent, charged })
   })
 

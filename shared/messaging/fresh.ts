@@ -1,6 +1,6 @@
 import type { Row } from './sending.ts'
 
-/** A row as it has just been committed; `after` are the ids of those that its order had waiting in the outbox before it. */
+/** A row as it has just been committed; `after` are the events that its order had waiting in the outbox before it. */
 export type Written = Row & { readonly after: readonly string[] }
 
 const most = 1_000
@@ -16,7 +16,7 @@ export const freshlyWritten = () => {
   const confirmed = new Set<string>()
 
   const drop = () => {
-    for (const { id } of waiting) here.delete(id)
+    for (const { eventId } of waiting) here.delete(eventId)
     waiting = []
   }
   return {
@@ -24,29 +24,31 @@ export const freshlyWritten = () => {
     add(rows: readonly Written[]): boolean {
       let all = true
       for (const row of rows) {
-        if (confirmed.has(row.id)) continue // it was found in the outbox before its writer could tell
+        if (confirmed.has(row.eventId)) continue // it was found in the outbox before its writer could tell
         if (waiting.length < most && row.after.every((id) => here.has(id) || confirmed.has(id))) {
           waiting.push(row)
-          here.set(row.id, row.subject)
+          here.set(row.eventId, row.subject)
         } else all = false
       }
       return all
     },
     /** What is to be sent next. */
-    next: (many: number): Row[] => waiting.splice(0, many).filter(({ id }) => !confirmed.has(id)),
+    next: (many: number): Row[] => waiting.splice(0, many).filter(({ eventId }) => !confirmed.has(eventId)),
+    isEmpty: () => waiting.length === 0,
     /** The orders that have something here, be it confirmed and not yet forgotten: what they have in the outbox is not to be sent from there now. */
     orders: (): string[] => [...new Set(here.values())],
-    confirm(ids: readonly string[]) {
-      for (const id of ids) confirmed.add(id)
-      for (const id of confirmed) if (confirmed.size > remembered) confirmed.delete(id)
+    confirm(rows: readonly Row[]) {
+      for (const { eventId } of rows) confirmed.add(eventId)
+      const oldest = confirmed.values()
+      while (confirmed.size > remembered) confirmed.delete(oldest.next().value as string)
     },
     /** These are no longer in the outbox. */
-    forget(ids: readonly string[]) {
-      for (const id of ids) here.delete(id)
+    forget(rows: readonly Row[]) {
+      for (const { eventId } of rows) here.delete(eventId)
     },
     /** Leaves to the outbox what waits here, and what has not got through. */
     leave(rows: readonly Row[] = []) {
-      for (const { id } of rows) if (!confirmed.has(id)) here.delete(id)
+      for (const { eventId } of rows) if (!confirmed.has(eventId)) here.delete(eventId)
       drop()
     },
     clear() {

@@ -25,7 +25,7 @@ const append = `with marked as (
   )
   select 'cue' as is, null as id, event_id as "eventId", subject, traceparent from messaging.inbox
     where subject = any($8::text[]) and not said and traceparent is not null
-  union all select 'waiting', id::text, null, subject, null from messaging.outbox where subject = any($2::text[])
+  union all select 'waiting', null, event_id, subject, null from messaging.outbox where subject = any($2::text[])
   union all select 'written', id::text, event_id, null, null from appended`
 
 export const outbox: Outbox<Sql> = {
@@ -49,7 +49,7 @@ export const outbox: Outbox<Sql> = {
     )
     const written = rows.map(({ event: { id: eventId, subject, type, time, traceparent = null, tracestate = null }, body }) => ({
       ...{ id: ids.get(eventId) as string, eventId, subject, type, traceparent, tracestate, body, at: new Date(time) },
-      after: waiting.get(subject)?.map(({ id }) => id) ?? [],
+      after: waiting.get(subject)?.map(({ eventId }) => eventId) ?? [],
     }))
     return { written, cues: found.filter(({ is }) => is === 'cue') }
   },

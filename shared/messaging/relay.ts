@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
+import { forgetting } from './forgetting.ts'
 import { freshlyWritten, type Written } from './fresh.ts'
 import type { Session } from './leadership.ts'
 import { type Held, type Row, sending } from './sending.ts'
@@ -21,7 +22,6 @@ export type Relay = Guest & {
 
 const batch = 200
 const sweep = 1_000
-const gathering = 20
 const claim = `select id::text, event_id as "eventId", subject, type, traceparent, tracestate, body, at from messaging.outbox
   where subject <> all($1::text[]) order by id limit ${batch}`
 
@@ -43,71 +43,61 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   let woken = false
   let due = false
   let passedOver = false
-  let confirmed: string[] = []
-  let sweeper: NodeJS.Timeout | undefined
-  let forgetter: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
 
   const trust = () => {
     closed = undefined
   }
-  const through = async (to: Publish, rows: readonly Row[]) => {
+  const forget = forgetting((rows) => {
+    forgot(rows.length)
+    fresh.forget(rows)
+    if (passedOver) wake()
+    passedOver = false
+  })
+  const put = async (to: Publish, rows: readonly Row[]) => {
     const alone = closed !== undefined
     const fate = { lost: () => to !== publish, closed: () => to === closed, found: trust }
-    const ids = await all(to, rows, fate, alone)
+    const confirmed = await all(to, rows, fate, alone)
     if (alone && to !== closed) trust()
-    if (ids.length > 0) passing('after publish before mark')
-    fresh.confirm(ids)
-    confirmed.push(...ids)
-    forgetter ??= setTimeout(() => silently(forget).catch(pausing), gathering)
-    if (ids.length === rows.length) return
+    if (confirmed.length > 0) passing('after publish before mark')
+    fresh.confirm(confirmed)
+    forget.soon(confirmed)
+    if (confirmed.length === rows.length) return
     fresh.leave(rows)
     woken = true
   }
-  const forget = async () => {
-    clearTimeout(forgetter)
-    forgetter = undefined
-    const ids = confirmed.splice(0)
-    if (!session || ids.length === 0) return
-    try {
-      await session.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [ids] })
-      forgot(ids.length)
-    } finally {
-      fresh.forget(ids)
-      if (passedOver) wake()
-      passedOver = false
-    }
-  }
-  const claimed = async (from: Session, to: Publish, sweeping: boolean) => {
-    await forget()
+  const claimed = async (from: Session, sweeping: boolean): Promise<Row[]> => {
+    await forget.now()
     const others = fresh.orders()
     passedOver ||= others.length > 0 && !sweeping
     const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [[...(sweeping ? [] : held.keys()), ...others]] })
-    if (rows.length === batch) woken = true
-    await through(to, rows)
+    return rows
   }
   const work = async () => {
     while (session && publish && !blocked) {
       const rows = fresh.next(batch)
-      if (rows.length > 0) await through(publish, rows)
+      if (rows.length > 0) await put(publish, rows)
       else if (!woken) return
       if (!woken || !session || !publish) continue
       const sweeping = due
+      const to = publish
       woken = due = false
-      await claimed(session, publish, sweeping)
+      const found = await claimed(session, sweeping)
+      if (found.length === batch) woken = true
+      await put(to, found)
       if (sweeping) due = false // who is not held goes first, however long that took
     }
   }
-  const pausing = (error: Error) => log.warn({ reason: error.message }, 'the relay pauses')
   const begin = () => {
     if (working || !session || !publish || blocked) return
     working = silently(work).then(
       () => {
         working = undefined
-        if (woken) begin() // somebody woke it in the moment in which it had ended
+        if (woken || !fresh.isEmpty()) begin() // somebody came in the moment in which it had ended
       },
       (error: Error) => {
         working = undefined
-        pausing(error)
+        log.warn({ reason: error.message }, 'the relay pauses')
       },
     )
   }
@@ -120,17 +110,16 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   return {
     lead(leading) {
       session = leading
-      sweeper = setInterval(() => wake(true), sweep)
+      forget.on(leading)
+      timer = setInterval(() => wake(true), sweep)
       wake()
     },
     unlead() {
       session = undefined
+      forget.on(undefined)
       held.clear()
-      clearInterval(sweeper)
-      clearTimeout(forgetter)
-      forgetter = undefined
-      confirmed = []
       fresh.clear()
+      clearInterval(timer)
     },
     arrive(channel) {
       const mine = confirming(channel)
@@ -159,10 +148,10 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     },
     held: () => held,
     async stop() {
-      clearInterval(sweeper)
+      clearInterval(timer)
       wake()
       await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 1_000))])
-      await silently(forget).catch(pausing)
+      await silently(forget.now).catch(() => {})
       session = undefined
     },
   }

@@ -23,7 +23,7 @@ export type Held = { readonly eventId: string; readonly reason: string; readonly
 
 /**
  * Sends rows, those of one order one after the other, each only once the one before it is confirmed; each in its own row's trace context.
- * Resolves to the ids of those that are confirmed. One that is refused holds its order, and no other. A connection that is gone is nobody's
+ * Resolves to those that are confirmed. One that is refused holds its order, and no other. A connection that is gone is nobody's
  * fault; a channel that the broker has closed is that of the one that was under way, if it was alone: `alone` sends one at a time, to find out.
  */
 export const sending = (service: string, says: readonly string[]) => {
@@ -40,12 +40,12 @@ export const sending = (service: string, says: readonly string[]) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)
     held.set(subject, { eventId, reason, tried: new Date() })
   }
-  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed, found }: Fate, alone: boolean): Promise<string[]> => {
-    const confirmed: string[] = []
+  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed, found }: Fate, alone: boolean): Promise<Row[]> => {
+    const confirmed: Row[] = []
     for (const row of rows) {
       try {
         await send(publish, row)
-        confirmed.push(row.id)
+        confirmed.push(row)
         held.delete(row.subject)
         sent(row.type)
       } catch (error) {
@@ -60,15 +60,15 @@ export const sending = (service: string, says: readonly string[]) => {
     return confirmed
   }
   const triedAt = ([row]: readonly Row[]) => Number(held.get(row?.subject ?? '')?.tried)
-  const oneByOne = async (publish: Publish, orders: readonly Row[][], fate: Fate): Promise<string[]> => {
-    const confirmed: string[] = []
+  const oneByOne = async (publish: Publish, orders: readonly Row[][], fate: Fate): Promise<Row[]> => {
+    const confirmed: Row[] = []
     for (const rows of orders) if (!fate.lost()) confirmed.push(...(await inTurn(publish, rows, fate, true)))
     return confirmed
   }
 
   return {
     held,
-    all: async (publish: Publish, rows: readonly Row[], fate: Fate, alone: boolean): Promise<string[]> => {
+    all: async (publish: Publish, rows: readonly Row[], fate: Fate, alone: boolean): Promise<Row[]> => {
       const orders = [...Map.groupBy(rows, (row) => row.subject)]
       const [free, suspect] = [false, true].map((is) => orders.filter(([order]) => held.has(order) === is).map(([, rows]) => rows)) as [
         Row[][],
