@@ -30,7 +30,7 @@ const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryRe
  * of a transaction of `transacting`, as Prisma does on behalf of a store, is part of that transaction.
  */
 export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
-  const pool = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig)
+  const pool = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig).on('error', () => {}) // who uses a lost one is told
   const [query, connect] = [pool.query.bind(pool), pool.connect.bind(pool)]
   return Object.assign(pool, {
     query: (...asked: [never]) => {

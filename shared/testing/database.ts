@@ -31,7 +31,7 @@ export type Plumbed = Sql & { readonly transact: Transact<Sql> }
 
 export const plumbed = (url: string) => {
   const pool = joiningPool({ connectionString: url, max: 5 })
-  pool.on('error', () => {}).on('connect', (client) => void client.on('error', () => {}))
+  pool.on('connect', (client) => void client.on('error', () => {}))
   const sql: Sql = {
     $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await pool.query(text, values)).rows as T,
     $executeRawUnsafe: async (text, ...values) => (await pool.query(text, values)).rowCount ?? 0,
