@@ -3,17 +3,19 @@ import { progress } from '@clack/prompts'
 import { publish, write } from './bench/published.ts'
 import { isVoid } from './bench/results.ts'
 import { type Plan, runRounds } from './bench/rounds.ts'
+import { publishStep } from './bench/steps.ts'
 import { source, tables } from './bench/table.ts'
 import { runFolder } from './native/run-folder.ts'
 import { optionsOf, refuse } from './options.ts'
 
-// npm run bench -- [--quick] [--only hop|dance|http] [--rounds N] [--publish]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
+// npm run bench -- [--quick] [--only hop|dance|http] [--rounds N] [--publish] [--step NAME]: this system beside what pg and amqplib do by hand. --quick counts, and measures nothing.
 const { values } = optionsOf({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     publish: { type: 'boolean', default: false },
+    step: { type: 'string' },
   },
 })
 const rounds = Number(values.rounds)
@@ -46,6 +48,7 @@ write(results, raw)
 if (!values.quick) console.log(tables(results))
 console.log(source(results))
 console.log(`Raw figures: ${raw}`)
+if (values.step && !values.quick) publishStep(values.step, results)
 if (values.publish && !values.quick && !only) await publish(results)
 
 const voided = results.rounds.flatMap(({ kind, contestants }) =>

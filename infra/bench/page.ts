@@ -6,22 +6,22 @@ import type { Results } from './results.ts'
 const page = join(repository, 'infra/bench/README.md')
 
 /** A part of `infra/bench/README.md`, between its marks, that raw figures make. */
-type Part = { readonly marks: string; readonly raw: string; readonly section: (results: Results) => string }
+type Part<Raw> = { readonly marks: string; readonly raw: string; readonly section: (raw: Raw) => string }
 
 /** Where what is published lies. */
 export const published = (file: string) => join(repository, 'infra/bench/published', file)
 
 /** Writes raw figures into a file. */
-export const write = (results: Results, file: string) => {
+export const write = (results: unknown, file: string) => {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
 }
 
-export const sectionOf = ({ marks, raw, section }: Part) => {
+export const sectionOf = <Raw = Results>({ marks, raw, section }: Part<Raw>) => {
   const file = published(raw)
   const between = new RegExp(`(<!-- ${marks} -->\n).*?(<!-- /${marks} -->)`, 's')
-  const read = () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined)
-  const rendered = (results: Results | undefined): string => {
+  const read = () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Raw) : undefined)
+  const rendered = (results: Raw | undefined): string => {
     const before = readFileSync(page, 'utf8')
     if (!between.test(before)) throw new Error(`${page} has no place for the figures: <!-- ${marks} --> … <!-- /${marks} -->`)
     const text = results ? section(results) : 'No run has been published yet.\n'
@@ -31,7 +31,7 @@ export const sectionOf = ({ marks, raw, section }: Part) => {
     /** the raw figures that are published, if any */
     read,
     /** Makes these the figures that the page tells of. */
-    publish(results: Results) {
+    publish(results: Raw) {
       write(results, file)
       writeFileSync(page, rendered(results))
     },
