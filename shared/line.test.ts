@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { application, type Routes } from './http.ts'
+import { inLine } from './line.ts'
 import { bounded } from './overload.ts'
 import { eventually } from './testing/eventually.ts'
 
@@ -94,5 +96,19 @@ describe('a service that is asked to begin too much', () => {
     }
     assert.deepEqual((await all).slice(4), [503, 503, 503, 503])
     close()
+  })
+})
+
+describe('a line', () => {
+  it('lets each have its turn in its own context, whoever made room', async () => {
+    const [line, context, seen] = [inLine(1), new AsyncLocalStorage<string>(), new Map<string, unknown>()]
+    const ends = new Map<string, () => void>()
+    for (const who of ['first', 'second'])
+      context.run(who, () => {
+        const ended = new Promise<void>((resolve) => ends.set(who, resolve))
+        line.enter({ begin: () => seen.set(who, context.getStore()), refuse: () => {} }, ended)
+      })
+    ends.get('first')?.()
+    await eventually(() => assert.deepEqual(Object.fromEntries(seen), { first: 'first', second: 'second' }))
   })
 })

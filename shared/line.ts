@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks'
+
 type Turn = { readonly begin: () => void; readonly refuse: () => void }
 
 /** Has `atOnce` be under way at a time. Who comes beyond waits in line, in the order of coming, until it is his turn, or all who wait are refused. */
@@ -13,8 +15,9 @@ export const inLine = (atOnce: number) => {
     }
   }
   return {
-    /** Takes part until it has `ended`, be it that it was done, refused, or has gone. */
-    enter: (turn: Turn, ended: Promise<void>) => {
+    /** Takes part until it has `ended`, be it that it was done, refused, or has gone; what it does, it does in its own context, whoever made room. */
+    enter: ({ begin, refuse }: Turn, ended: Promise<void>) => {
+      const turn = { begin: AsyncResource.bind(begin), refuse: AsyncResource.bind(refuse) }
       waiting.add(turn)
       admit()
       void ended.then(() => {
