@@ -12,7 +12,7 @@ const columns: readonly (Column & { readonly of: string })[] = [
 ]
 
 /** A Markdown table of what each step came to, as ratios to the hop by hand of the same run. */
-export const tableOf = (steps: readonly Step[]): string => {
+const tableOf = (steps: readonly Step[]): string => {
   const who = ['system', 'system, traced']
   const cells = ({ results: { rounds } }: Step) =>
     who.flatMap((name) =>

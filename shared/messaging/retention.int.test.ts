@@ -73,7 +73,7 @@ describe('forgetting', () => {
       forgetting({ ...database.db, $executeRawUnsafe: uncommitted }, plumbing.slice(0, 1)).stop()
     })
     await forgotten
-    const heard = await database.db.$transaction(async (tx) => {
+    const heard = await database.db.transact(async (tx) => {
       await tx.$executeRawUnsafe("set local lock_timeout = '1s'")
       const fresh = await inbox.begin(
         tx,
