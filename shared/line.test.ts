@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { application, type Routes } from './http.ts'
-import { inLine } from './line.ts'
+import { inLine, inTheirTime } from './line.ts'
 import { bounded } from './overload.ts'
 import { eventually } from './testing/eventually.ts'
 
@@ -110,5 +110,12 @@ describe('a line', () => {
       })
     ends.get('first')?.()
     await eventually(() => assert.deepEqual(Object.fromEntries(seen), { first: 'first', second: 'second' }))
+  })
+  it('tells each of its refusal in its own context, whoever was answered before', () => {
+    const [refusals, context, seen] = [inTheirTime(60_000), new AsyncLocalStorage<string>(), [] as unknown[]]
+    const ended = Promise.withResolvers<void>().promise
+    for (const who of ['first', 'second']) context.run(who, () => refusals.add(() => void seen.push(context.getStore()), ended))
+    context.run('somebody else', () => [refusals.next(), refusals.next(), refusals.next()])
+    assert.deepEqual(seen, ['first', 'second'])
   })
 })

@@ -48,10 +48,10 @@ export const inTheirTime = (longest: number) => {
         waiting.delete(now)
         clearTimeout(timer)
       }
-      const now = () => {
+      const now = AsyncResource.bind(() => {
         forget()
         work()
-      }
+      })
       const timer = setTimeout(now, longest)
       waiting.add(now)
       void ended.then(forget)
