@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { system } from '../bench/dance-contestants.ts'
 import { services } from '../bench/dance-ledger.ts'
 import { circumstances, type Results, type Round } from '../bench/results.ts'
 import { interleaved, on } from '../bench/rounds.ts'
@@ -11,7 +10,7 @@ import { runFolder } from '../native/run-folder.ts'
 import { freePort } from '../ports.ts'
 import { costOf, type Size } from './scene.ts'
 import { portionsOf } from './seed.ts'
-import { emptied, flatLayout, grown, outbox, type Sizes, type State, tablesAndQueue } from './states.ts'
+import { crews, emptied, flatLayout, grown, outbox, type Sizes, type State, tablesAndQueue } from './states.ts'
 
 /** How often, how much there is in the tables and waits, how many orders come to that, and how many to one and two of a service. */
 export type Plan = { readonly rounds: number; readonly sizes: Sizes; readonly cost: Size; readonly load: Load }
@@ -33,25 +32,21 @@ export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): 
   const smtp = String(mail.smtp)
   return await on(flatLayout, async (ground) => {
     await grown(ground, sizes.many, step)
-    const states = [await tablesAndQueue(ground, sizes, smtp), await outbox(ground, sizes, smtp)]
-    const env = { OTEL_SDK_DISABLED: 'true' }
-    const crews = await Promise.all([
-      system({ name: 'one of each', env, smtp }, ground),
-      system({ name: 'two of shipping', env, smtp, dancing: [...services, 'shipping'] }, ground),
-    ])
+    const states = [tablesAndQueue(ground, sizes, smtp), outbox(ground, sizes, smtp)]
+    const pair = crews(ground, smtp)
     const scenesOf = async (state: State) => {
-      step(`an order beside ${state.contestant.name}`)
+      step(`an order beside ${state.name}`)
       return { cost: await costOf(ground, state, cost, logs) }
     }
+    const playing = async ({ name, crew }: (typeof pair)[number]) => {
+      await emptied(ground)
+      return play({ ground, contestant: await crew(), logs }, load, (what) => step(`${name}: ${what}`))
+    }
+    const nameOf = ({ name }: { readonly name: string }) => name
     const done: Round[] = []
     for (let round = 0; round < rounds; round++) {
-      for (const [nr, kind] of costs.entries())
-        done.push(await interleaved(kind, round, states[nr] ?? [], ({ contestant }) => contestant.name, scenesOf))
-      const playing = async (contestant: (typeof crews)[number]) => {
-        await emptied(ground, contestant.ledger)
-        return play({ ground, contestant, logs }, load, (what) => step(`${contestant.name}: ${what}`))
-      }
-      done.push(await interleaved(instances, round, crews, ({ name }) => name, playing))
+      for (const [nr, kind] of costs.entries()) done.push(await interleaved(kind, round, states[nr] ?? [], nameOf, scenesOf))
+      done.push(await interleaved(instances, round, pair, nameOf, playing))
     }
     return { ...rest, versions: { ...versions, ...(await ground.versions()) }, rounds: done }
   })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
+import type { Contestant } from '../bench/contestants.ts'
 import { commits, counted } from '../bench/count.ts'
 import type { Ground } from '../bench/ground.ts'
 import { latencies, percentile } from '../bench/measure.ts'
@@ -16,9 +17,9 @@ const quiet = 1_500 // PostgreSQL tells of a session's work up to a second later
 const look = 100
 
 /** What an order costs in a state, at a steady rate, from the moment in which it is due. */
-export const costOf = async (ground: Ground, { contestant, databases, prepare }: State, size: Size, logs: string): Promise<Scene> => {
+export const costOf = async (ground: Ground, { databases, prepare }: State, size: Size, logs: string): Promise<Scene> => {
+  const { contestant, before } = await prepare()
   const { hears, ledger } = contestant
-  const before = await prepare()
   return staged(
     { ground, contestant, logs },
     () => {},
@@ -58,7 +59,7 @@ const settled = async ({ waitingIn }: Ground) => {
   }
 }
 
-const partsOf = (hears: State['contestant']['hears'], hearers: readonly Running[], { pids }: Ground) => ({
+const partsOf = (hears: Contestant['hears'], hearers: readonly Running[], { pids }: Ground) => ({
   ...Object.fromEntries(hears.map(({ args }, nr) => [serviceIn(args), [hearers[nr]?.pid ?? 0]])),
   postgres: [pids.postgres],
   ...(hears.length > 1 && { rabbitmq: [pids.rabbitmq] }), // alone, the service that places orders is without a broker

@@ -1,6 +1,6 @@
 import type { Contestant, Ledger } from '../bench/contestants.ts'
 import { system } from '../bench/dance-contestants.ts'
-import { services } from '../bench/dance-ledger.ts'
+import { ledgerOf, services } from '../bench/dance-ledger.ts'
 import type { Ground, Layout } from '../bench/ground.ts'
 import { filled } from './filled.ts'
 import { seeded } from './seed.ts'
@@ -10,31 +10,31 @@ export type Sizes = { readonly few: number; readonly many: number; readonly wait
 
 /** A state in which the system finds itself, in which an order is to cost what it costs in any other. */
 export type State = {
-  readonly contestant: Contestant
+  readonly name: string
   readonly databases: readonly string[]
-  /** Puts the system into that state; resolves to how many orders have ended there before. */
-  readonly prepare: () => Promise<number>
+  /** Puts the system into that state; resolves to who is to be started there, on ports that are free then, and how many orders are there before. */
+  readonly prepare: () => Promise<{ readonly contestant: Contestant; readonly before: number }>
 }
 
 /** Whoever hears everything, and is away. */
 export const away = 'away'
 export const flatLayout: Layout = { services, byHand: { exchange: 'events', databases: {}, queues: { [away]: ['#'] } } }
 
-const large = (service: string) => `${service}_large`
+const largeOf = (service: string) => `${service}_large`
 const many = (number: number, what: string) => `${number.toLocaleString('en')} ${what}`
 
 /** Makes the databases in which there are many orders. `told` is told how far each has come. */
 export const grown = async (ground: Ground, orders: number, told: (what: string) => void) => {
   for (const service of services)
-    await ground.query('postgres', `create database ${large(service)} template "${service}" owner "${service}"`)
+    await ground.query('postgres', `create database ${largeOf(service)} template "${service}" owner "${service}"`)
   const grow = (service: string) =>
-    seeded(ground, service, large(service), orders, (done) => told(`${service}: ${many(done, 'orders')} are in its tables`))
+    seeded(ground, service, largeOf(service), orders, (done) => told(`${service}: ${many(done, 'orders')} are in its tables`))
   await Promise.all(services.map(grow))
 }
 
 /** Forgets all that is in the tables and waits. */
-export const emptied = async ({ query, purge }: Ground, ledger: Ledger) => {
-  for (const { database, sql } of ledger.reset([])) await query(database, sql)
+export const emptied = async ({ query, purge }: Ground) => {
+  for (const { database, sql } of ledgerOf((service) => service, 'messaging.', []).reset([])) await query(database, sql)
   await query('order', 'truncate messaging.idempotency_key')
   await purge(away)
 }
@@ -53,11 +53,12 @@ const remembered: Ledger['owed'] = [
   ['email', 'messaging.inbox where said', 2],
 ].map(([service, rows, each]) => ({ database: String(service), sql: `select count(*) from ${rows}`, each: Number(each) }))
 
+const untraced = { OTEL_SDK_DISABLED: 'true' }
+
 /** Many orders, or many events that wait in a queue, beside few orders and nothing that waits. */
-export const tablesAndQueue = async (ground: Ground, { few, many: most, waiting }: Sizes, smtp: string): Promise<State[]> => {
-  const env = { OTEL_SDK_DISABLED: 'true' }
+export const tablesAndQueue = (ground: Ground, { few, many: most, waiting }: Sizes, smtp: string): State[] => {
   const dancing = async (name: string, databaseOf = (service: string) => service): Promise<Contestant> => {
-    const { ledger, places, ...rest } = await system({ name, env, smtp, databaseOf }, ground)
+    const { ledger, places, ...rest } = await system({ name, env: untraced, smtp, databaseOf }, ground)
     const more = remembered.map((owed) => ({ ...owed, ...('database' in owed && { database: databaseOf(owed.database) }) }))
     return {
       ...rest,
@@ -65,55 +66,49 @@ export const tablesAndQueue = async (ground: Ground, { few, many: most, waiting 
       ledger: { ...ledger, owed: [...ledger.owed, ...more] },
     }
   }
-  const withFew = async ({ ledger }: Contestant) => {
-    await emptied(ground, ledger)
-    for (const service of services) await seeded(ground, service, service, few)
-    return few
-  }
-  const [base, queue] = [await dancing(many(few, 'orders')), await dancing(`${many(waiting, 'events')} in a queue`)]
-  const big = await dancing(many(most, 'orders'), large)
-  const ended = async () => Number((await ground.query<{ n: string }>(large('order'), 'select count(*) as n from orders'))[0]?.n)
-  return [
-    { contestant: base, databases: services, prepare: () => withFew(base) },
-    { contestant: big, databases: services.map(large), prepare: () => ground.purge(away).then(ended) },
-    {
-      contestant: queue,
-      databases: services,
-      prepare: async () => {
-        await withFew(queue)
-        await filled(ground, away, waiting)
-        return few
-      },
+  const beside = (name: string, events = 0): State => ({
+    name,
+    databases: services,
+    prepare: async () => {
+      await emptied(ground)
+      for (const service of services) await seeded(ground, service, service, few)
+      await filled(ground, away, events)
+      return { contestant: await dancing(name), before: few }
     },
-  ]
+  })
+  const large: State = {
+    name: many(most, 'orders'),
+    databases: services.map(largeOf),
+    prepare: async () => {
+      await ground.purge(away)
+      const [found] = await ground.query<{ n: string }>(largeOf('order'), 'select count(*) as n from orders')
+      return { contestant: await dancing(many(most, 'orders'), largeOf), before: Number(found?.n) }
+    },
+  }
+  return [beside(many(few, 'orders')), large, beside(`${many(waiting, 'events')} in a queue`, waiting)]
 }
 
-/** The broker is away, and many events, or few, wait in the outbox of order, which takes orders all the same. */
-export const outbox = async (ground: Ground, { few, waiting }: Sizes, smtp: string): Promise<State[]> =>
-  Promise.all(
-    [few, waiting].map(async (depth) => {
-      const env = { OTEL_SDK_DISABLED: 'true', OUTBOX_MAX: String(10 * waiting), AMQP_URL: 'amqp://127.0.0.1:1' }
-      const whole = await system({ name: `${many(depth, 'events')} in the outbox`, env, smtp, dancing: ['order'] }, ground)
-      const contestant: Contestant = {
-        ...whole,
-        ledger: {
-          ...whole.ledger,
-          end: { ...whole.ledger.end, rows: "orders where status = 'placed'" },
-          owed: [
-            { database: 'order', sql: 'select count(*) from orders', each: 1 },
-            { database: 'order', sql: `select count(*) - ${depth} from messaging.outbox`, each: 1 },
-          ],
-          nothing: [],
-        },
-      }
-      return {
-        contestant,
-        databases: ['order'],
-        prepare: async () => {
-          await emptied(ground, whole.ledger)
-          await seeded(ground, 'waiting', 'order', depth)
-          return 0
-        },
-      }
-    }),
-  )
+/** The broker is away, and few events, or many, wait in the outbox of order, which takes orders all the same. */
+export const outbox = (ground: Ground, { few, waiting }: Sizes, smtp: string): State[] =>
+  [few, waiting].map((depth) => {
+    const name = `${many(depth, 'events')} in the outbox`
+    const env = { ...untraced, OUTBOX_MAX: String(10 * waiting), AMQP_URL: 'amqp://127.0.0.1:1' }
+    const prepare = async () => {
+      await emptied(ground)
+      await seeded(ground, 'waiting', 'order', depth)
+      const whole = await system({ name, env, smtp, dancing: ['order'] }, ground)
+      const owed = ['orders', `(select 1 from messaging.outbox offset ${depth}) as said`].map((rows) => ({
+        ...{ database: 'order', sql: `select count(*) from ${rows}`, each: 1 },
+      }))
+      const end = { ...whole.ledger.end, rows: "orders where status = 'placed'" }
+      return { contestant: { ...whole, ledger: { ...whole.ledger, end, owed, nothing: [] } }, before: 0 }
+    }
+    return { name, databases: ['order'], prepare }
+  })
+
+/** One of each service, and two of the one that hears most. */
+export const crews = (ground: Ground, smtp: string) =>
+  Object.entries({ 'one of each': services, 'two of shipping': [...services, 'shipping'] }).map(([name, dancing]) => ({
+    name,
+    crew: () => system({ name, env: untraced, smtp, dancing }, ground),
+  }))
