@@ -39,7 +39,7 @@ const environment = (name: string, ports: Ports, jaeger: Part | undefined) => ({
 /** How Node runs a service: the memory it may have, then its program. */
 export const nodeArguments = (program: string): string[] => [
   '--max-old-space-size=160',
-  '--max-semi-space-size=2',
+  '--max-semi-space-size=8',
   join(repository, program),
 ]
 
