@@ -7,6 +7,7 @@ import type { Inbox } from './messaging/inbox.ts'
 import type { Outbox } from './messaging/outbox.ts'
 import type { Store } from './store.ts'
 import { type Story, storyOf } from './story.ts'
+import type { Transact } from './transaction.ts'
 
 /**
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
@@ -19,7 +20,7 @@ export type Ground<Db, State> = {
   readonly name: string
   readonly choreography: Choreography<State>
   readonly db: Db
-  readonly transact: <T>(work: (tx: Db) => Promise<T>) => Promise<T>
+  readonly transact: Transact<Db>
   readonly inbox: Inbox<Db>
   readonly outbox: Outbox<Db>
   readonly claims: Claims<Db>

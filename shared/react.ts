@@ -18,8 +18,8 @@ type Stories = readonly (Attributes | undefined)[]
 export type Outcome = { readonly is: 'done'; readonly said: readonly Event[] } | { readonly is: 'duplicate' | 'changed' }
 
 /**
- * The imperative shell: as many events as wait (one, at rest) share one transaction, in which locks and inbox, state, decision, state and
- * outbox follow each other. A duplicate changes nothing; a throw leaves nothing behind. Resolves after the commit.
+ * The imperative shell: as many events as wait (one, at rest) share one transaction, in which locks and inbox, state, decision, outbox and
+ * state follow each other. A duplicate changes nothing; a throw leaves nothing behind. Resolves after the commit.
  */
 export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial, story } = partOf(ground.choreography)

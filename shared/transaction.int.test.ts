@@ -50,6 +50,21 @@ describe('a transaction, on PostgreSQL', () => {
     assert.deepEqual(await noted(), [])
   })
 
+  it('tells of it also where that is one of several that were sent from one place', async () => {
+    const failing = database.db.transact((tx) =>
+      together(
+        () =>
+          together(
+            () => note(tx, 1),
+            () => note(tx, 1),
+          ),
+        () => note(tx, 2),
+      ),
+    )
+    await assert.rejects(failing, { code: '23505' })
+    assert.deepEqual(await noted(), [])
+  })
+
   it('is not taken for committed when a statement had failed unnoticed', async () => {
     const failing = database.db.transact(async (tx) => {
       await note(tx, 1)

@@ -17,7 +17,16 @@ export class DatabaseAway extends Error {
 }
 
 /** What the system says of a connection that cannot be made, or is lost. */
-export const unreachable: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'])
+export const unreachable: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 
 type Joined = { readonly client: pg.PoolClient; over: boolean }
 const joined = new AsyncLocalStorage<Joined>()
@@ -46,7 +55,8 @@ export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
 
 /**
  * Transactions on a connection of `pool`, read committed, that end after `patience` milliseconds. `work` gets `db` as it is, but that raw
- * statements go past Prisma: they are sent at once, and named, so that each connection plans them once.
+ * statements go past Prisma: they are sent at once, and named, so that each connection plans them once. Of Prisma's own it takes what is one
+ * query: no `findUnique`, which Prisma merges with those of others, and no nested write, which opens a transaction of its own.
  * @throws DatabaseAway, TransactionExpired; what `work` throws, after which nothing it has written is left
  */
 export const transacting =
@@ -85,9 +95,21 @@ export const transacting =
  * Statements of one transaction that do not wait for each other's answers: sent in this order, and done in this order.
  * @throws what the first of them that fails has thrown; the others fail with it
  */
-export const together = <Work extends readonly (() => unknown)[]>(
+export const together = async <Work extends readonly (() => unknown)[]>(
   ...work: Work
-): Promise<{ -readonly [K in keyof Work]: Awaited<ReturnType<Work[K]>> }> => Promise.all(work.map(async (one) => one())) as never
+): Promise<{ -readonly [K in keyof Work]: Awaited<ReturnType<Work[K]>> }> => {
+  const settled = await Promise.allSettled(work.map(async (one) => one()))
+  const faults = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  if (faults.length > 0) throw faults.find((fault) => !isAftermath(fault)) ?? faults[0]
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as never
+}
+
+/** A statement that was refused since one before it had failed; Prisma wraps what PostgreSQL says. */
+const isAftermath = (fault: {
+  code?: unknown
+  cause?: { originalCode?: unknown }
+  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } }
+}) => [fault.code, fault.cause?.originalCode, fault.meta?.driverAdapterError?.cause?.originalCode].includes('25P02')
 
 /** A commit after a statement that failed answers, too: it has rolled back. */
 const commit = async (transaction: Joined) => {

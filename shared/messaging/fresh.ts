@@ -20,12 +20,12 @@ export const freshlyWritten = () => {
     waiting = []
   }
   return {
-    /** Takes in what can be sent from here, and says whether that is all. The rest is in the outbox. */
-    add(rows: readonly Written[]): boolean {
+    /** Takes in what can be sent from here, nothing of the orders that are `held`, and says whether that is all. The rest is in the outbox. */
+    add(rows: readonly Written[], held: { has: (order: string) => boolean } = new Set()): boolean {
       let all = true
       for (const row of rows) {
         if (confirmed.has(row.eventId)) continue // it was found in the outbox before its writer could tell
-        if (waiting.length < most && row.after.every((id) => here.has(id) || confirmed.has(id))) {
+        if (waiting.length < most && !held.has(row.subject) && row.after.every((id) => here.has(id) || confirmed.has(id))) {
           waiting.push(row)
           here.set(row.eventId, row.subject)
         } else all = false

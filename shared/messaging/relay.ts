@@ -2,8 +2,8 @@ import { passing } from '../crash.ts'
 import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
+import { forgettingConfirmed } from './confirmed.ts'
 import { confirming, type Publish } from './confirming.ts'
-import { forgetting } from './forgetting.ts'
 import { freshlyWritten, type Written } from './fresh.ts'
 import type { Session } from './leadership.ts'
 import { type Held, type Row, sending } from './sending.ts'
@@ -48,7 +48,7 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   const trust = () => {
     closed = undefined
   }
-  const forget = forgetting((rows) => {
+  const forget = forgettingConfirmed((rows) => {
     forgot(rows.length)
     fresh.forget(rows)
     if (passedOver) wake()
@@ -78,7 +78,7 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
       const rows = fresh.next(batch)
       if (rows.length > 0) await put(publish, rows)
       else if (!woken) return
-      if (!woken || !session || !publish) continue
+      if (!woken || blocked || !session || !publish) continue
       const sweeping = due
       const to = publish
       woken = due = false
@@ -142,8 +142,8 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     },
     wake: () => wake(),
     send(written) {
-      const free = session && publish && !blocked && !closed ? written.filter(({ subject }) => !held.has(subject)) : []
-      if (fresh.add(free) && free.length === written.length) begin()
+      const ready = session && publish && !blocked && !closed
+      if (ready && fresh.add(written, held)) begin()
       else wake()
     },
     held: () => held,
