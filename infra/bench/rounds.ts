@@ -72,7 +72,7 @@ export const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>
   }
   const interrupted = () => void end().finally(() => process.exit(130))
   const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.once(signal, interrupted)
+  for (const signal of signals) process.on(signal, interrupted)
   try {
     return await work(ground)
   } finally {
