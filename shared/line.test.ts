@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, it } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { application, type Routes } from './http.ts'
 import { inLine, inTheirTime } from './line.ts'
 import { bounded } from './overload.ts'
@@ -17,7 +17,10 @@ const roomForSix = async ({ calm = 0, pause = 50 }) => {
     'POST /orders': (_, response) => new Promise<void>((resolve) => begun.push(() => resolve(void response.json({})))),
   }
   const server = createServer(application(routes, bounded({ atOnce: 6, spared: [], begin: ['POST /orders'], begun: 2, calm, pause })))
+  let come = 0
+  server.on('request', () => come++)
   await once(server.listen(0, '127.0.0.1'), 'listening')
+  servers.push(server)
   const ask = async (method: string, path: string) =>
     (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method })).status
   const place = (statuses: number[]) => ask('POST', '/orders').then((status) => void statuses.push(status))
@@ -33,18 +36,24 @@ const roomForSix = async ({ calm = 0, pause = 50 }) => {
       return { statuses, all }
     },
     hasBegun: (many: number) => eventually(() => assert.equal(begun.length, many)),
+    /** that so many requests have come, be they answered or not */
+    haveCome: (many: number) => eventually(() => assert.equal(come, many)),
     end,
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
 
 describe('a service that is asked to begin too much', () => {
   it('begins some at a time, has the others wait in line, and answers what begins nothing meanwhile', async () => {
-    const { ask, asked, hasBegun, end, close } = await roomForSix({})
+    const { ask, asked, hasBegun, haveCome, end } = await roomForSix({})
     const { all } = asked(5)
+    await haveCome(5)
     await hasBegun(2)
     assert.equal(await ask('GET', '/quick'), 200)
     for (const next of [2, 1]) {
@@ -53,11 +62,10 @@ describe('a service that is asked to begin too much', () => {
     }
     end()
     assert.deepEqual(await all, Array(5).fill(200))
-    close()
   })
 
   it('refuses who comes beyond, with all who stand in line, and has nobody stand there until it is calm', async () => {
-    const { asked, hasBegun, end, close } = await roomForSix({ calm: 60_000 })
+    const { asked, hasBegun, end } = await roomForSix({ calm: 60_000 })
     const { statuses, all } = asked(7)
     await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
     assert.deepEqual(await asked(2).all, [503, 503])
@@ -67,24 +75,23 @@ describe('a service that is asked to begin too much', () => {
     await hasBegun(2)
     end()
     assert.deepEqual(await two.all, [200, 200])
-    close()
   })
 
   it('has them stand in line again once it is calm', async () => {
-    const { asked, hasBegun, end, close } = await roomForSix({ calm: 1 })
+    const { asked, hasBegun, haveCome, end } = await roomForSix({ calm: 1 })
     const { statuses, all } = asked(7)
     await eventually(() => assert.deepEqual(statuses, Array(5).fill(503)))
     const third = asked(1)
+    await haveCome(8)
     end()
     await hasBegun(1)
     end()
     assert.deepEqual([...(await all).slice(5), ...(await third.all)], [200, 200, 200])
-    close()
   })
   it('tells of a refusal when somebody else has been answered, one by one', async () => {
-    const { asked, hasBegun, end, close } = await roomForSix({ calm: 60_000, pause: 600_000 })
+    const { asked, hasBegun, haveCome, end } = await roomForSix({ calm: 60_000, pause: 600_000 })
     const { statuses, all } = asked(8)
-    await hasBegun(2)
+    await haveCome(8)
     end()
     await eventually(() => assert.equal(statuses.length, 4))
     assert.deepEqual(statuses.toSorted(), [200, 200, 503, 503])
@@ -95,7 +102,6 @@ describe('a service that is asked to begin too much', () => {
       assert.deepEqual(await one.all, [200])
     }
     assert.deepEqual((await all).slice(4), [503, 503, 503, 503])
-    close()
   })
 })
 
