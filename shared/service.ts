@@ -38,6 +38,7 @@ import { serving } from './server.ts'
 import { silently, stopTracing } from './tracing.ts'
 
 const longestStop = 4_500
+const patienceWithBroker = 10_000
 
 /**
  * Runs a service until SIGTERM or SIGINT. It answers over HTTP at once, and says on `/health/ready` what it still waits for: the database,
@@ -129,6 +130,8 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
     beside.push(outboxFilling)
     beside.push(forgetting(db, [...plumbing, ...(parts.prune ?? [])]))
     if (parts.background) beside.push(parts.background(room))
+    const looking = setInterval(() => void silently(consumer.look).catch(() => {}), patienceWithBroker)
+    beside.push({ stop: () => clearInterval(looking) })
     for (const { start } of brokers) start()
   }
   await begin().catch((error: Error) => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import type { Sql } from './database.ts'
+import { inTime } from './in-time.ts'
 import { statementName } from './statement-name.ts'
 
 /** Runs work in one transaction: committed when it resolves, rolled back when it throws. */
@@ -69,13 +70,17 @@ export const transacting =
     let unfit: Error | undefined
     try {
       return await joined.run(transaction, () =>
-        inTime(patience, async () => {
-          const begun = send(transaction, 'begin').catch(away)
-          begun.catch(() => {})
-          const result = await work(joining(transaction, db) as Tx)
-          await commit(transaction)
-          return result
-        }),
+        inTime(
+          patience,
+          async () => {
+            const begun = send(transaction, 'begin').catch(away)
+            begun.catch(() => {})
+            const result = await work(joining(transaction, db) as Tx)
+            await commit(transaction)
+            return result
+          },
+          () => new TransactionExpired(`a transaction took longer than ${patience} ms`),
+        ),
       )
     } catch (error) {
       transaction.over = true
@@ -136,12 +141,4 @@ const textOf = (parts: TemplateStringsArray): string => parts.reduce((text, part
 
 const away = (error: Error & { code?: unknown }): never => {
   throw unreachable.has(error.code) ? new DatabaseAway(error.message, { cause: error }) : error
-}
-
-const inTime = async <T>(patience: number, work: () => Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TransactionExpired(`a transaction took longer than ${patience} ms`)), patience)
-  })
-  return await Promise.race([work(), late]).finally(() => clearTimeout(timer))
 }

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net'
 import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
+import { inTime } from '../in-time.ts'
 import { log } from '../log.ts'
 import { whole } from './topology.ts'
 
@@ -18,7 +20,8 @@ export type Broker = { readonly start: () => void; readonly state: () => BrokerS
 
 /**
  * From `start` on, keeps one connection to the broker, without delay by Nagle, and gives each guest a confirm channel of its own on every new one.
- * Connects again for ever, with growing pauses of up to 2 s; a broker whose topology is not whole counts as away.
+ * Connects again for ever, with growing pauses of up to 2 s; a broker whose topology is not whole counts as away, and so does one that has not
+ * answered for 15 s.
  */
 export const brokerAt = (url: string, name: string, guests: readonly Guest[]): Broker => {
   let state: BrokerState = { is: 'away', reason: 'not reached yet' }
@@ -38,7 +41,12 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
       await arrive(channel)
     }
   }
-  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup }
+  const late = (model: ChannelModel) => () => {
+    ;(model.connection as unknown as { stream: Socket }).stream.destroy()
+    return new Error('the broker takes the connection, and does not answer')
+  }
+  const inTimeSetup = (model: ChannelModel) => inTime(patience, () => setup(model), late(model))
+  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup: inTimeSetup }
   const options = { noDelay: true, timeout: 5_000, clientProperties: { connection_name: name }, recovery }
   const open = async () => {
     const connection = await amqp.connect(withHeartbeat(url), options)
@@ -78,6 +86,8 @@ const refuseUnlessWhole = async (model: ChannelModel) => {
   })
   await channel.close()
 }
+
+const patience = 15_000
 
 // The broker gives up who is silent for two to three beats, and hands what they held to others: an instance that freezes holds it for 12 s at most.
 const heartbeat = '4'

@@ -26,6 +26,8 @@ export type Consumer = Guest & {
   readonly age: () => number | undefined
   /** how many events wait in the queue, those in hand left out; not known while the broker is away */
   readonly waiting: () => Promise<number | undefined>
+  /** Begins anew when, twice in a row, events wait in the queue and none has come since it was last called: a broker that has died can forget who listens. */
+  readonly look: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -43,6 +45,8 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
   const pace = pacing(perSecond)
   let current: Stream | undefined
   let stopping = false
+  let came = 0
+  let seen = { came, idle: 0 }
   const begun = countingDeliveries(service, types)
   const heard = hearingDelivered({ hears, types, hear })
 
@@ -50,6 +54,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     await stream.channel.prefetch(stream.prefetch)
     const { consumerTag } = await stream.channel.consume(service, (delivery) => {
       if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
+      came++
       stream.acks.opened(delivery)
       void meet(stream, delivery)
     })
@@ -102,6 +107,15 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     state: () => (current ? 'consuming' : 'away'),
     age: () => current && ageOf(current.acks.pending()),
     waiting: async () => (await current?.channel.checkQueue(service))?.messageCount,
+    async look() {
+      const stream = current
+      const isIdle = came === seen.came && stream?.acks.unsettled() === 0 && (await stream.channel.checkQueue(service)).messageCount > 0
+      seen = { came, idle: isIdle ? seen.idle + 1 : 0 }
+      if (seen.idle < 2 || stopping) return
+      seen.idle = 0
+      log.warn('events wait, and the broker delivers none: the consumer begins anew')
+      await stream?.channel.close()
+    },
     async stop() {
       stopping = true
       const now = current
