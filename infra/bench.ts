@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { progress } from '@clack/prompts'
-import { publish, write } from './bench/published.ts'
-import { isVoid } from './bench/results.ts'
+import { write } from './bench/page.ts'
+import { publish } from './bench/published.ts'
+import { voids } from './bench/results.ts'
 import { type Plan, runRounds } from './bench/rounds.ts'
 import { publishStep } from './bench/steps.ts'
 import { source, tables } from './bench/table.ts'
@@ -51,11 +52,7 @@ console.log(`Raw figures: ${raw}`)
 if (values.step && !values.quick) publishStep(values.step, results)
 if (values.publish && !values.quick && !only) await publish(results)
 
-const voided = results.rounds.flatMap(({ kind, contestants }) =>
-  Object.entries(contestants).flatMap(([name, scenes]) =>
-    Object.entries(scenes).flatMap(([scene, one]) => (isVoid(one) ? [`${kind}, ${name}, ${scene}: ${JSON.stringify(one.counts)}`] : [])),
-  ),
-)
+const voided = voids(results)
 if (voided.length > 0) {
   console.error(`Void:\n${voided.join('\n')}`)
   process.exitCode = 1

@@ -4,8 +4,6 @@ import { published, sectionOf } from './page.ts'
 import type { Results } from './results.ts'
 import { source, tables } from './table.ts'
 
-export { write } from './page.ts'
-
 /** The part of the page that the raw figures of the bench make. */
 const section = (results: Results): string =>
   [

@@ -1,27 +1,23 @@
 import { sectionOf } from './page.ts'
 import type { Results } from './results.ts'
-import { type Column, source, standing } from './table.ts'
+import { columns, source, standing } from './table.ts'
 
 /** A run of the bench at a commit that made something faster. */
 type Step = { readonly step: string; readonly results: Results }
 
-const columns: readonly (Column & { readonly of: string })[] = [
-  { of: 'p50', title: 'p50', scene: 'rest', figure: 'p50', unit: 'ms' },
-  { of: '20 producers', title: '20 producers', scene: 'producers20', figure: 'perSecond', unit: '/s' },
-  { of: 'drain', title: 'drain', scene: 'drain', figure: 'perSecond', unit: '/s' },
-]
+const told = columns.filter(({ title }) => ['p50', '20 producers', 'drain'].includes(title))
 
 /** A Markdown table of what each step came to, as ratios to the hop by hand of the same run. */
 const tableOf = (steps: readonly Step[]): string => {
   const who = ['system', 'system, traced']
   const cells = ({ results: { rounds } }: Step) =>
     who.flatMap((name) =>
-      columns.map((column) => {
+      told.map((column) => {
         const hops = rounds.filter(({ kind }) => kind === 'hop')
         return standing(hops, name, column)?.ratio.toFixed(2) ?? 'void'
       }),
     )
-  const head = ['after', 'commit', ...who.flatMap((name) => columns.map(({ of }) => (name === 'system' ? of : `${of}, traced`)))]
+  const head = ['after', 'commit', ...who.flatMap((name) => told.map(({ title }) => (name === 'system' ? title : `${title}, traced`)))]
   const rows = steps.map((one) => [one.step, `\`${one.results.commit}\``, ...cells(one)])
   return [head, head.map((_, i) => (i < 2 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }

@@ -10,7 +10,7 @@ export type Column = {
   readonly beside?: 'rest' | 'nothing'
 }
 
-const columns: readonly Column[] = [
+export const columns: readonly Column[] = [
   { title: 'p50', scene: 'rest', figure: 'p50', unit: 'ms' },
   { title: 'p95', scene: 'rest', figure: 'p95', unit: 'ms' },
   { title: 'p99', scene: 'rest', figure: 'p99', unit: 'ms' },
