@@ -4,6 +4,7 @@ import type { Reaction } from './choreography.ts'
 import type { Circuit } from './circuit.ts'
 import { passing } from './crash.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
+import { inTime } from './in-time.ts'
 import { lane, patiently } from './lanes.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
 import { inOwnContext } from './tracing.ts'
@@ -83,8 +84,11 @@ const turns = () => {
 
 /** What is given up is told so by the signal: it must not go on behind the back of the next attempt. */
 const withinTime = <T>(ask: (signal: AbortSignal) => Promise<T>, name: string): Promise<T> => {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new Error(`${name}: no answer within ${askTimeout / 1_000} s`)), askTimeout)
-  const givenUp = new Promise<never>((_, reject) => late.signal.addEventListener('abort', () => reject(late.signal.reason)))
-  return Promise.race([Promise.try(ask, late.signal), givenUp]).finally(() => clearTimeout(timer))
+  const asking = new AbortController()
+  const late = () => {
+    const error = new Error(`${name}: no answer within ${askTimeout / 1_000} s`)
+    asking.abort(error)
+    return error
+  }
+  return inTime(askTimeout, () => ask(asking.signal), late)
 }

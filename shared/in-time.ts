@@ -4,5 +4,5 @@ export const inTime = async <T>(milliseconds: number, work: () => Promise<T>, la
   const givenUp = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), milliseconds)
   })
-  return await Promise.race([work(), givenUp]).finally(() => clearTimeout(timer))
+  return await Promise.race([Promise.try(work), givenUp]).finally(() => clearTimeout(timer))
 }

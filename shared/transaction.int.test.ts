@@ -15,6 +15,10 @@ describe('a transaction, on PostgreSQL', () => {
 
   const note = (tx: Sql, nr: number) => tx.$executeRawUnsafe('insert into notes values ($1)', nr)
   const noted = async () => (await database.pool.query<{ nr: number }>('select nr from notes order by nr')).rows.map(({ nr }) => nr)
+  const failsWhole = async (work: (tx: Sql) => Promise<unknown>, fault: RegExp | { code: string }) => {
+    await assert.rejects(database.db.transact(work), fault)
+    assert.deepEqual(await noted(), [])
+  }
   const late = /belongs to a transaction that has ended/
 
   it('does what is sent together in that order, each statement seeing what those before it have done', async () => {
@@ -30,48 +34,44 @@ describe('a transaction, on PostgreSQL', () => {
   })
 
   it('takes in whatever asks the pool in its course', async () => {
-    const failing = database.db.transact(async () => {
+    await failsWhole(async () => {
       await database.pool.query('insert into notes values (1)')
       throw new Error('no')
-    })
-    await assert.rejects(failing, /no/)
-    assert.deepEqual(await noted(), [])
+    }, /no/)
   })
 
   it('tells of the statement that failed, not of those behind it, and leaves nothing', async () => {
-    const failing = database.db.transact((tx) =>
-      together(
-        () => note(tx, 1),
-        () => note(tx, 1),
-        () => note(tx, 2),
-      ),
+    await failsWhole(
+      (tx) =>
+        together(
+          () => note(tx, 1),
+          () => note(tx, 1),
+          () => note(tx, 2),
+        ),
+      { code: '23505' },
     )
-    await assert.rejects(failing, { code: '23505' })
-    assert.deepEqual(await noted(), [])
   })
 
   it('tells of it also where that is one of several that were sent from one place', async () => {
-    const failing = database.db.transact((tx) =>
-      together(
-        () =>
-          together(
-            () => note(tx, 1),
-            () => note(tx, 1),
-          ),
-        () => note(tx, 2),
-      ),
+    await failsWhole(
+      (tx) =>
+        together(
+          () =>
+            together(
+              () => note(tx, 1),
+              () => note(tx, 1),
+            ),
+          () => note(tx, 2),
+        ),
+      { code: '23505' },
     )
-    await assert.rejects(failing, { code: '23505' })
-    assert.deepEqual(await noted(), [])
   })
 
   it('is not taken for committed when a statement had failed unnoticed', async () => {
-    const failing = database.db.transact(async (tx) => {
+    await failsWhole(async (tx) => {
       await note(tx, 1)
       await tx.$executeRawUnsafe('select 1 / 0').catch(() => {})
-    })
-    await assert.rejects(failing, /was rolled back/)
-    assert.deepEqual(await noted(), [])
+    }, /was rolled back/)
   })
 
   it('lets nothing in that comes after its end, and no transaction within itself', async () => {

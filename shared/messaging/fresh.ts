@@ -15,10 +15,6 @@ export const freshlyWritten = () => {
   const here = new Map<string, string>()
   const confirmed = new Set<string>()
 
-  const drop = () => {
-    for (const { eventId } of waiting) here.delete(eventId)
-    waiting = []
-  }
   return {
     /** Takes in what can be sent from here, nothing of the orders that are `held`, and says whether that is all. The rest is in the outbox. */
     add(rows: readonly Written[], held: { has: (order: string) => boolean } = new Set()): boolean {
@@ -47,9 +43,10 @@ export const freshlyWritten = () => {
       for (const { eventId } of rows) here.delete(eventId)
     },
     /** Leaves to the outbox what waits here, and what has not got through. */
-    leave(rows: readonly Row[] = []) {
+    leave(rows: readonly Row[]) {
       for (const { eventId } of rows) if (!confirmed.has(eventId)) here.delete(eventId)
-      drop()
+      for (const { eventId } of waiting) here.delete(eventId)
+      waiting = []
     },
     clear() {
       waiting = []
