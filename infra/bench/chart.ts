@@ -15,7 +15,7 @@ const specification = (results: Results): TopLevelSpec => ({
       field: 'kind',
       type: 'nominal',
       title: null,
-      sort: null,
+      sort: kindsOf(results).map(({ kind }) => kind),
       header: { labelFontSize: 13, labelFontWeight: 'bold', labelOrient: 'top' },
     },
   },

@@ -1,0 +1,58 @@
+/** A transaction was given up since it took too long: the database may be slow, or the work at fault. */
+export class TransactionExpired extends Error {
+  override name = 'TransactionExpired'
+}
+
+/** The database could not be reached, or its connection was lost; whether a commit was done meanwhile is not known. */
+export class DatabaseAway extends Error {
+  override name = 'DatabaseAway'
+}
+
+/** What the system says of a connection that cannot be made, or is lost. */
+export const unreachable: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+const gone = /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
+const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
+const goneWords =
+  /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i
+
+/**
+ * Whether an error says that the database is away, or busy with others (a lock not had in time, a deadlock resolved): the same work may
+ * be done again later, and will then have the same effect. It is no fault of the work.
+ */
+export const isAway = (error: unknown): boolean =>
+  tells(error, ({ name, code, kind, originalCode, message }) => {
+    if (name === DatabaseAway.name) return true
+    if ([code, originalCode].some((one) => typeof one === 'string' && gone.test(one))) return true
+    if (typeof kind === 'string' && goneKinds.test(kind)) return true
+    return typeof message === 'string' && goneWords.test(message)
+  })
+
+/**
+ * Whether the database refused what it was given (SQLSTATE class 22): a number too large, a character that it cannot keep. The same work
+ * will never do.
+ */
+export const isUnfit = (error: unknown): boolean =>
+  tells(error, ({ code, originalCode }) => [code, originalCode].some((one) => typeof one === 'string' && /^22\w{3}$/.test(one)))
+
+/** Whether an error says that a transaction was given up since it took too long: the database may be slow, or the work at fault. */
+export const isExpired = (error: unknown): boolean => error instanceof TransactionExpired
+
+const tells = (error: unknown, what: (error: Record<string, unknown>) => boolean, depth = 0): boolean => {
+  if (typeof error !== 'object' || error === null || depth > 5) return false
+  const { cause, meta } = error as Record<string, unknown>
+  if (what(error as Record<string, unknown>)) return true
+  return tells(cause, what, depth + 1) || tells((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, what, depth + 1)
+}
+
+/** Whether a connection of our own to the database, not Prisma's, could not be made or was lost. */
+export const isUnreachable = (error: unknown): boolean => isAway(error) || unreachable.has((error as { code?: unknown }).code)
