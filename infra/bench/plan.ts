@@ -15,7 +15,7 @@ const quick: Record<Kind, Size> = {
   dance: { warmUp: 20, rest: 10, load: 100 },
   http: { warmUp: 50, rest: 80, load: 200 },
 }
-const scenes: Record<Kind, number> = { hop: 2 * 4 * 5, dance: 3 * 4, http: 3 * 4 }
+const scenes: Record<Kind, number> = { hop: 4 * 2 * 5, dance: 3 * 4, http: 3 * 4 } // contestants, with B silent or not, by scenes
 
 /** A little of everything in one round, or so many rounds of it; of one kind alone, if `only` names it. */
 export const planOf = (wish: { quick: boolean; rounds: number; only?: Kind | undefined }): Plan => {

@@ -10,17 +10,11 @@ import { type Ground, type Layout, startGround } from './ground.ts'
 import { hopContestants, hopLayout } from './hop-contestants.ts'
 import { httpContestants, httpLayout } from './http-contestants.ts'
 import { playHttp } from './http-scenes.ts'
+import type { Plan } from './plan.ts'
 import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
 import { type Play, play, type Size } from './scenes.ts'
 
-/** How often, and how much of each; what has no size is left out. */
-export type Plan = {
-  readonly rounds: number
-  readonly hop?: Size | undefined
-  readonly dance?: Size | undefined
-  readonly http?: Size | undefined
-}
 type Step = (what: string) => void
 
 const logs = join(runFolder(), 'bench')
