@@ -1,48 +1,17 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
-import amqp, { type GetMessage, type Options } from 'amqplib'
 import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
 import { environment, told } from './support/commands.ts'
+import { poisoned, withBrokenTotal } from './support/poison.ts'
 import { problemOf, shop } from './support/shop.ts'
-import { partsIn, said } from './support/system.ts'
+import { said } from './support/system.ts'
 import { spansOf } from './support/traces.ts'
 
-const { place, ended } = shop()
+const { ended } = shop()
 const { manage, waiting } = broker()
 const dead = (words: readonly string[], more: NodeJS.ProcessEnv = {}) => told('dead', words, more)
-
-/** Puts a message into the queue of a service, as only the administrator can, and waits until it is a dead letter. */
-const poisoned = async (service: string, payload: string, properties: object) => {
-  const before = await waiting(`${service}.dead`)
-  const message = { routing_key: service, payload, payload_encoding: 'string', properties }
-  await manage('POST', `exchanges/%2F/${service}.own/publish`, message)
-  await expect.poll(() => waiting(`${service}.dead`)).toBe(before + 1)
-}
-
-/** Places an order whose `order.placed` reaches payment with a total that is no number. */
-const withBrokenTotal = async () => {
-  const connection = await amqp.connect(partsIn().rabbitmq.url)
-  try {
-    const channel = await connection.createChannel()
-    const { queue } = await channel.assertQueue('', { exclusive: true })
-    await channel.bindQueue(queue, 'events', 'order.placed')
-    await channel.unbindQueue('payment', 'events', 'order.placed')
-    const placed = await place()
-    let message: GetMessage | false = false
-    await expect.poll(async () => (message = await channel.get(queue))).toBeTruthy()
-    await channel.bindQueue('payment', 'events', 'order.placed')
-    const { content, properties } = message as unknown as GetMessage
-    const event = JSON.parse(content.toString())
-    const broken = Buffer.from(JSON.stringify({ ...event, data: { ...event.data, totalCents: 'lots' } }))
-    channel.publish('payment.own', 'payment', broken, properties as Options.Publish)
-    await expect.poll(() => waiting('payment.dead')).toBe(1)
-    return { ...placed, eventId: event.id as string }
-  } finally {
-    await connection.close()
-  }
-}
 
 type Letter = { event: { data: object } }
 type Kept = { discarded: object[] }

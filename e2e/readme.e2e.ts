@@ -65,27 +65,6 @@ test('README names no command that no test runs', () => {
   expect([...named].sort()).toEqual([...elsewhere, ...ran].sort())
 })
 
-/** Whether a test of that file is called so; `…` stands for anything. */
-const isTested = (words: string, file: string) => {
-  const titles = [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:test|it|describe)\(\s*(['`])(.*?)\1,/gs)].map(
-    ([, , title = '']) => title,
-  )
-  const pattern = new RegExp(words.split('…').map(RegExp.escape).join('.*'))
-  return titles.some((title) => pattern.test(title))
-}
-
-test('README: beside each promise stands a test that there is', () => {
-  const promises = ['## When it fails', '## See it fail, simulated', '## What is promised, and what is not']
-  const sections = readme.split(/^(?=## )/m).filter((section) => promises.some((heading) => section.startsWith(heading)))
-  expect(sections).toHaveLength(promises.length)
-  const tables = sections.flatMap((section) => section.match(/(?:^\|.*\|\n)+/gm) ?? []).filter((table) => /^.*shown by \|\n/.test(table))
-  const rows = tables.flatMap((table) => table.trim().split('\n').slice(2))
-  expect(rows.length).toBeGreaterThan(20)
-  for (const row of rows) expect(row).toMatch(/\]\([\w./-]+\.(e2e|test)\.ts\)/)
-  for (const [, words = '', file = ''] of readme.matchAll(/\[([^\]]+)\]\(([\w./-]+\.(?:e2e|test)\.ts)\)/g))
-    expect(isTested(words, file), `${words} in ${file}`).toBe(true)
-})
-
 for (const command of blocks.filter((command) => command.startsWith('curl ')))
   test(`README: ${command.slice(0, 50)}`, async () => {
     const { stdout } = await sh(`${here(command)} --silent --fail-with-body`)

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import { broker } from './support/broker.ts'
 import { told } from './support/commands.ts'
+import { poisoned } from './support/poison.ts'
 import { shop } from './support/shop.ts'
 import { edgesIn, sound, spansOf, whole } from './support/traces.ts'
 
 const { place, cancel, ended, payment } = shop()
+const { manage, waiting } = broker()
+
+test.afterEach(() => manage('DELETE', 'queues/%2F/payment.dead/contents'))
 
 const endings: [what: string, wish: Parameters<typeof place>[0], edges: string[]][] = [
   [
@@ -84,20 +88,13 @@ test('a cancellation over HTTP joins the order’s trace, and the span that canc
 })
 
 test('a dead letter that is redriven joins the order’s trace, linked with what redrives it', async () => {
-  const { manage, waiting } = broker()
   const { orderId, traceId } = await place()
   await ended(orderId)
   const spans = await whole(traceId)
   const published = spans.find(({ name }) => name === 'publish order.placed')
   const headers = { traceparent: `00-${traceId}-${published?.id}-01` }
   const properties = { type: 'order.placed', message_id: randomUUID(), correlation_id: orderId, delivery_mode: 2, headers }
-  await manage('POST', 'exchanges/%2F/payment.own/publish', {
-    routing_key: 'payment',
-    payload: 'no JSON',
-    payload_encoding: 'string',
-    properties,
-  })
-  await expect.poll(() => waiting('payment.dead')).toBe(1)
+  await poisoned('payment', 'no JSON', properties)
 
   const { output } = await told('dead', ['send', 'payment', '--all'])
   expect(output).toContain('the body is not JSON')
@@ -116,5 +113,4 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
     })
   }).toPass({ timeout: 20_000 })
   await expect.poll(() => waiting('payment.dead')).toBe(1)
-  await manage('DELETE', 'queues/%2F/payment.dead/contents')
 })

@@ -23,11 +23,14 @@ export const withBrokenTotal = async () => {
     const { queue } = await channel.assertQueue('', { exclusive: true })
     await channel.bindQueue(queue, 'events', 'order.placed')
     await channel.unbindQueue('payment', 'events', 'order.placed')
-    const placed = await place()
-    let message: GetMessage | false = false
-    await expect.poll(async () => (message = await channel.get(queue))).toBeTruthy()
-    await channel.bindQueue('payment', 'events', 'order.placed')
-    const { content, properties } = message as unknown as GetMessage
+    const caught = async () => {
+      const placed = await place()
+      let message: GetMessage | false = false
+      await expect.poll(async () => (message = await channel.get(queue))).toBeTruthy()
+      return { placed, message: message as unknown as GetMessage }
+    }
+    const { placed, message } = await caught().finally(() => channel.bindQueue('payment', 'events', 'order.placed'))
+    const { content, properties } = message
     const event = JSON.parse(content.toString())
     const broken = Buffer.from(JSON.stringify({ ...event, data: { ...event.data, totalCents: 'lots' } }))
     channel.publish('payment.own', 'payment', broken, properties as Options.Publish)

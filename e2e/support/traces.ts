@@ -43,7 +43,7 @@ export const declaredArchitecture = async (): Promise<string[]> =>
   [...(await hearers())].flatMap(([type, services]) => services.map((service) => `${type.split('.')[0]} → ${service}`))
 
 /** Every way from one event to the next that the tables declare, as `service: event heard → event said`. */
-export const declaredEdges = async (): Promise<Set<string>> => {
+const declaredEdges = async (): Promise<Set<string>> => {
   const tables = Object.entries(await choreographies())
   return new Set(
     tables.flatMap(([service, { reactions }]) =>
@@ -57,3 +57,16 @@ export const edgesIn = (spans: readonly Span[]): string[] =>
   spans
     .filter(({ kind }) => kind === 'producer')
     .map((span) => `${span.service}: ${span.parent?.name.replace('process ', '')} → ${span.name.replace('publish ', '')}`)
+
+export const services = ['email', 'inventory', 'order', 'payment', 'shipping']
+
+/** An order's trace in which everything hangs together: one root, no orphan, nothing but what the tables declare, each hearing linked to what it has heard. */
+export const sound = async (spans: readonly Span[]): Promise<void> => {
+  const declared = await declaredEdges()
+  expect(spans.filter(({ parent }) => !parent).map(({ name }) => name)).toEqual(['POST /orders'])
+  expect(spans.filter(({ orphan }) => orphan)).toEqual([])
+  expect(spans.flatMap(({ warnings }) => warnings)).toEqual([])
+  expect([...new Set(spans.map(({ service }) => service))].sort()).toEqual(services)
+  expect(edgesIn(spans).filter((edge) => !declared.has(edge))).toEqual([])
+  for (const { kind, parent, links } of spans) if (kind === 'consumer') expect(links.map(({ spanId }) => spanId)).toContain(parent?.id)
+}
