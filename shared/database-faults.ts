@@ -1,4 +1,4 @@
-/** A transaction was given up since it took too long: the database may be slow, or the work at fault. */
+/** A transaction was given up since it took too long: who alone takes too long is at fault. */
 export class TransactionExpired extends Error {
   override name = 'TransactionExpired'
 }
@@ -43,9 +43,6 @@ export const isAway = (error: unknown): boolean =>
  */
 export const isUnfit = (error: unknown): boolean =>
   tells(error, ({ code, originalCode }) => [code, originalCode].some((one) => typeof one === 'string' && /^22\w{3}$/.test(one)))
-
-/** Whether an error says that a transaction was given up since it took too long: the database may be slow, or the work at fault. */
-export const isExpired = (error: unknown): boolean => error instanceof TransactionExpired
 
 const tells = (error: unknown, what: (error: Record<string, unknown>) => boolean, depth = 0): boolean => {
   if (typeof error !== 'object' || error === null || depth > 5) return false

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { statementName } from './statement-name.ts'
-import { DatabaseAway, joiningPool, type Transact, TransactionExpired, transacting, unreachable } from './transaction.ts'
+import { joiningPool, type Transact, transacting } from './transaction.ts'
 
 /** The part of a Prisma client, or of its transaction, that plumbing needs. */
 export type Sql = {
@@ -31,7 +31,7 @@ export type Database<Db, Tx = Db> = {
 export const databaseAt = <Db extends Client, Tx extends Sql = Db>(
   connectionString: string,
   client: (adapter: Adapter) => Db,
-  { query_timeout = 5_000, patience = 10_000 } = {},
+  { query_timeout = 5_000, patience }: { query_timeout?: number; patience?: number | undefined } = {},
 ): Database<Db, Tx> => {
   const limits = { max: 5, connectionTimeoutMillis: 3_000, query_timeout }
   const pool = joiningPool({ connectionString, keepAlive: true, options: sessionSettings, ...limits })
@@ -42,40 +42,3 @@ export const databaseAt = <Db extends Client, Tx extends Sql = Db>(
   const db = client(new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator, onPoolError: () => {} }))
   return { db, transact: transacting(pool, db, patience) }
 }
-
-const gone = /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
-const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
-const goneWords =
-  /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i
-
-/**
- * Whether an error says that the database is away, or busy with others (a lock not had in time, a deadlock resolved): the same work may
- * be done again later, and will then have the same effect. It is no fault of the work.
- */
-export const isAway = (error: unknown): boolean =>
-  tells(error, ({ name, code, kind, originalCode, message }) => {
-    if (name === DatabaseAway.name) return true
-    if ([code, originalCode].some((one) => typeof one === 'string' && gone.test(one))) return true
-    if (typeof kind === 'string' && goneKinds.test(kind)) return true
-    return typeof message === 'string' && goneWords.test(message)
-  })
-
-/**
- * Whether the database refused what it was given (SQLSTATE class 22): a number too large, a character that it cannot keep. The same work
- * will never do.
- */
-export const isUnfit = (error: unknown): boolean =>
-  tells(error, ({ code, originalCode }) => [code, originalCode].some((one) => typeof one === 'string' && /^22\w{3}$/.test(one)))
-
-/** Whether an error says that a transaction was given up since it took too long: the database may be slow, or the work at fault. */
-export const isExpired = (error: unknown): boolean => error instanceof TransactionExpired
-
-const tells = (error: unknown, what: (error: Record<string, unknown>) => boolean, depth = 0): boolean => {
-  if (typeof error !== 'object' || error === null || depth > 5) return false
-  const { cause, meta } = error as Record<string, unknown>
-  if (what(error as Record<string, unknown>)) return true
-  return tells(cause, what, depth + 1) || tells((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, what, depth + 1)
-}
-
-/** Whether a connection of our own to the database, not Prisma's, could not be made or was lost. */
-export const isUnreachable = (error: unknown): boolean => isAway(error) || unreachable.has((error as { code?: unknown }).code)

@@ -12,7 +12,6 @@ import type { Transact } from './transaction.ts'
 /**
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
  * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
- * `expired` tells a transaction that took too long: who alone takes too long is at fault.
  * `circuit` is what asks go through; without one each is asked as it comes.
  * `spoken` is called after each commit that said something, with what it said, and the rows of the outbox in which that stands.
  */
@@ -31,7 +30,6 @@ export type Ground<Db, State> = {
   readonly now: () => Date
   readonly newId: () => string
   readonly patient: (error: unknown) => boolean
-  readonly expired?: (error: unknown) => boolean
   readonly spoken: (said: readonly Event[], written: readonly Written[]) => void
 }
 

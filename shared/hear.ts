@@ -19,8 +19,7 @@ const askTimeout = 30_000
  */
 export const hearing = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial } = partOf(ground.choreography)
-  const { expired = () => false } = ground
-  const patient = (error: unknown) => ground.patient(error) && !expired(error)
+  const { patient } = ground
   const atOnce = pLimit(ground.asksAtOnce)
   const asking: Circuit['ask'] = ground.circuit?.ask ?? ((_, put) => atOnce(put))
   const react = reactTogether(ground)

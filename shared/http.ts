@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { Contract } from './contract.ts'
-import { isAway } from './database.ts'
+import { isAway } from './database-faults.ts'
 import { faultOf } from './faults.ts'
 import { log } from './log.ts'
 import { Problem } from './problem.ts'

@@ -7,8 +7,8 @@ import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
 import type { States } from './store.ts'
 import { tell } from './story.ts'
+import { together } from './together.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
-import { together } from './transaction.ts'
 
 type Asked = { readonly command: Command; readonly at: Context }
 

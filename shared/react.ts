@@ -6,8 +6,8 @@ import type { Event } from './messaging/envelope.ts'
 import type { Appended } from './messaging/outbox.ts'
 import { say } from './say.ts'
 import { concludes, tell } from './story.ts'
+import { together } from './together.ts'
 import { carrierOf, contextOf, mark } from './tracing.ts'
-import { together } from './transaction.ts'
 
 /** An event that was delivered, in the context of its process span; with the answer to what was asked for it, and the state it was asked in. */
 export type Heard = { readonly event: Event; readonly at: Context; readonly asked?: { readonly before: unknown; readonly answer: unknown } }
@@ -18,8 +18,9 @@ type Stories = readonly (Attributes | undefined)[]
 export type Outcome = { readonly is: 'done'; readonly said: readonly Event[] } | { readonly is: 'duplicate' | 'changed' }
 
 /**
- * The imperative shell: as many events as wait (one, at rest) share one transaction, in which locks and inbox, state, decision, outbox and
- * state follow each other. A duplicate changes nothing; a throw leaves nothing behind. Resolves after the commit.
+ * The imperative shell: as many events as wait (one, at rest) share one transaction. What it says to PostgreSQL goes in three sendings, each
+ * done in its order: begin, the orders' locks, inbox and state; once it is decided, outbox and state; commit. A duplicate, be it in the same
+ * batch, changes nothing; a throw leaves nothing behind. Resolves after the commit.
  */
 export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial, story } = partOf(ground.choreography)

@@ -1,16 +1,16 @@
-import { createRequire } from 'node:module'
 import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
+import { answering } from './answering.ts'
 import type { Asks, Choreography } from './choreography.ts'
 import { circuit } from './circuit.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { passing } from './crash.ts'
-import { type Client, databaseAt, isAway, isExpired, isUnreachable, type Sql } from './database.ts'
+import { type Client, databaseAt, type Sql } from './database.ts'
+import { isAway, isUnreachable } from './database-faults.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
-import { application, opened, type Route } from './http.ts'
 import { lagging } from './lag.ts'
 import { patiently } from './lanes.ts'
 import { log } from './log.ts'
@@ -30,11 +30,8 @@ import { suspectsIn } from './messaging/suspects.ts'
 import { heardBy } from './messaging/topology.ts'
 import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
-import { documented } from './openapi.ts'
-import { bounded, shedding } from './overload.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
-import { serving } from './server.ts'
 import { silently, stopTracing } from './tracing.ts'
 
 const longestStop = 4_500
@@ -57,7 +54,7 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   const { db, transact } = databaseAt<Db, Tx>(DATABASE_URL, parts.database)
   const outboxFilling = filling(db, OUTBOX_MAX)
   const relay = relaying(name, Object.keys(choreography.says), outboxFilling.forgot)
-  const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
+  const leader = leadership(DATABASE_URL, relay)
 
   const room = { db, transact, config, log, perform: (command: Parameters<Perform>[0]) => perform(command) }
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
@@ -71,40 +68,29 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
       now: () => new Date(),
       newId: () => newId(),
       patient: isAway,
-      expired: isExpired,
     },
     spoken: (said: readonly Event[], written: readonly Written[]) => {
       passing('after commit before publish')
       outboxFilling.said(said.length)
-      if (leader.leads()) relay.send(written)
-      else leader.knock(db)
+      leader.publish(written)
       parts.spoken?.(said)
     },
   }
   const perform = performing(ground)
-  const types = new Set(heardBy(choreography))
-  const { hears } = choreography
   const { handOn, ...handing } = handingOn(name)
   const consumer = consume({
-    service: name,
-    hears,
-    types,
-    delays: RETRY_DELAYS_MS,
-    hear: hearing(ground),
-    handOn,
-    suspects: suspectsIn(db),
-    perSecond: RATE_LIMIT,
+    ...{ service: name, hears: choreography.hears, types: new Set(heardBy(choreography)), hear: hearing(ground) },
+    ...{ handOn, delays: RETRY_DELAYS_MS, suspects: suspectsIn(db), perSecond: RATE_LIMIT },
   })
   // Apart, since a broker that is full stops listening to who publishes, and acks have to get through.
   const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]
   let open = false
   const isOpen = () => open
-  const watched = { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped }
-  const routes = opened(shedding(parts.http(room), parts.begins ?? [], outboxFilling.isFull), isOpen)
-  const spared = [...(Object.keys(watched) as Route[]), ...(parts.spares ?? [])]
-  const gate = bounded({ atOnce: REQUESTS, spared, begin: parts.begins ?? [] })
-  const described = documented({ title: name, version: versionOf(parts.at) }, { ...routes, ...watched })
-  const server = serving(application(described, gate))
+  const server = answering({
+    ...{ name, at: parts.at, routes: parts.http(room), begin: parts.begins ?? [], spared: parts.spares ?? [] },
+    ...{ requests: REQUESTS, open: isOpen, isFull: outboxFilling.isFull },
+    watched: { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped },
+  })
   const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: outboxFilling.age(leader.leads()), queue: consumer.age() }))
   gauges({ db, leader, relay, consumer, circuit: outside, lag })
   const beside: Stoppable[] = [lag]
@@ -139,5 +125,3 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
     process.exit(1)
   })
 }
-
-const versionOf = (module: string): string => createRequire(module)('./package.json').version

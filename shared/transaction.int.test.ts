@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { isAway, type Sql } from './database.ts'
+import type { Sql } from './database.ts'
+import { isAway, TransactionExpired } from './database-faults.ts'
 import { plumbedDatabase } from './testing/database.ts'
-import { joiningPool, TransactionExpired, together, transacting } from './transaction.ts'
+import { together } from './together.ts'
+import { joiningPool, transacting } from './transaction.ts'
 
 describe('a transaction, on PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof plumbedDatabase>>

@@ -1,33 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import type { Sql } from './database.ts'
+import { DatabaseAway, TransactionExpired, unreachable } from './database-faults.ts'
 import { inTime } from './in-time.ts'
 import { statementName } from './statement-name.ts'
 
 /** Runs work in one transaction: committed when it resolves, rolled back when it throws. */
 export type Transact<Tx> = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
-
-/** A transaction was given up since it took too long: the database may be slow, or the work at fault. */
-export class TransactionExpired extends Error {
-  override name = 'TransactionExpired'
-}
-
-/** The database could not be reached, or its connection was lost; whether a commit was done meanwhile is not known. */
-export class DatabaseAway extends Error {
-  override name = 'DatabaseAway'
-}
-
-/** What the system says of a connection that cannot be made, or is lost. */
-export const unreachable: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
 
 type Joined = { readonly client: pg.PoolClient; over: boolean }
 const joined = new AsyncLocalStorage<Joined>()
@@ -76,6 +55,7 @@ export const transacting =
             const begun = send(transaction, 'begin').catch(away)
             begun.catch(() => {})
             const result = await work(joining(transaction, db) as Tx)
+            await begun
             await commit(transaction)
             return result
           },
@@ -95,26 +75,6 @@ export const transacting =
       client.release(unfit)
     }
   }
-
-/**
- * Statements of one transaction that do not wait for each other's answers: sent in this order, and done in this order.
- * @throws what the first of them that fails has thrown; the others fail with it
- */
-export const together = async <Work extends readonly (() => unknown)[]>(
-  ...work: Work
-): Promise<{ -readonly [K in keyof Work]: Awaited<ReturnType<Work[K]>> }> => {
-  const settled = await Promise.allSettled(work.map(async (one) => one()))
-  const faults = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-  if (faults.length > 0) throw faults.find((fault) => !isAftermath(fault)) ?? faults[0]
-  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as never
-}
-
-/** A statement that was refused since one before it had failed; Prisma wraps what PostgreSQL says. */
-const isAftermath = (fault: {
-  code?: unknown
-  cause?: { originalCode?: unknown }
-  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } }
-}) => [fault.code, fault.cause?.originalCode, fault.meta?.driverAdapterError?.cause?.originalCode].includes('25P02')
 
 /** A commit after a statement that failed answers, too: it has rolled back. */
 const commit = async (transaction: Joined) => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpanKind } from '@opentelemetry/api'
-import { databaseAt, isAway } from '@pas-de-cinq/shared/database'
+import { databaseAt } from '@pas-de-cinq/shared/database'
+import { isAway } from '@pas-de-cinq/shared/database-faults'
 import { brokerAt } from '@pas-de-cinq/shared/messaging/broker'
 import { claims } from '@pas-de-cinq/shared/messaging/idempotency'
 import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
@@ -22,14 +23,14 @@ import { produce } from './produce.ts'
 const { DATABASE_URL = '', AMQP_URL = '' } = process.env
 const { db, transact } = databaseAt(DATABASE_URL, (adapter) => new PrismaClient({ adapter }))
 const relay = relaying('order', Object.keys(order.says))
-const leader = leadership(DATABASE_URL, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
+const leader = leadership(DATABASE_URL, relay)
 const broker = brokerAt(AMQP_URL, 'order says', [relay])
 broker.start()
 
 const perform = performing({
   ...{ name: 'order', choreography: order, db, transact, inbox, outbox, claims, store },
   ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => newId(), patient: isAway },
-  spoken: (_, written) => (leader.leads() ? relay.send(written) : leader.knock(db)),
+  spoken: (_, written) => leader.publish(written),
 })
 while (broker.state().is !== 'up' || !leader.leads()) await delay(20)
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Perform } from '@pas-de-cinq/shared/command'
-import { type Adapter, type Client, databaseAt, isAway, isExpired, type Sql } from '@pas-de-cinq/shared/database'
+import { type Adapter, type Client, databaseAt, type Sql } from '@pas-de-cinq/shared/database'
+import { isAway } from '@pas-de-cinq/shared/database-faults'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
@@ -32,13 +33,13 @@ type Parts<State, Tx extends Sql, Db extends Client> = {
  * span of its own, as a request has. `drop` takes the database away.
  */
 export const freshGround = async <State, Tx extends Sql, Db extends Client>(parts: Parts<State, Tx, Db>) => {
-  const { name, choreography, store, patience = 10_000 } = parts
+  const { name, choreography, store } = parts
   const { url, drop } = await freshDatabase(['shared/messaging', `services/${name}`])
-  const { db, transact } = databaseAt<Db, Tx>(url, parts.database, { patience })
+  const { db, transact } = databaseAt<Db, Tx>(url, parts.database, { patience: parts.patience })
   const ground: Ground<Tx, State> = {
     ...{ name, choreography, db: db as unknown as Tx, transact, inbox, outbox, claims, store },
     ...{ asks: (parts.asks?.(transact) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID() },
-    ...{ patient: isAway, expired: isExpired },
+    patient: isAway,
     spoken: () => {},
   }
   const react = reactTogether(ground)

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '@pas-de-cinq/order/events'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { type Cue, ordersOf, type Store } from '@pas-de-cinq/shared/store'
-import { together } from '@pas-de-cinq/shared/transaction'
+import { together } from '@pas-de-cinq/shared/together'
 import { type Hold, type Holding, initial, type Level, type Lines, type Stock } from './decisions.ts'
 import type { InventoryEvent } from './events.ts'
 import type { Prisma } from './generated/client.ts'

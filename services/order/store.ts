@@ -1,6 +1,6 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { type Cue, ordersOf, type States, type Store } from '@pas-de-cinq/shared/store'
-import { together } from '@pas-de-cinq/shared/transaction'
+import { together } from '@pas-de-cinq/shared/together'
 import type { Address, Order, Placing } from './decisions.ts'
 import type { OrderEvent } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'

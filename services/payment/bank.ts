@@ -1,7 +1,8 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api'
 import type { OrderEvent } from '@pas-de-cinq/order/events'
+import { together } from '@pas-de-cinq/shared/together'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
-import { type Transact, together } from '@pas-de-cinq/shared/transaction'
+import type { Transact } from '@pas-de-cinq/shared/transaction'
 import type { Prisma } from './generated/client.ts'
 
 export type Charge = { readonly accepted: true; readonly receipt: string } | { readonly accepted: false; readonly reason: string }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { orderEvents } from '@pas-de-cinq/order/events'
-import { isExpired } from '@pas-de-cinq/shared/database'
+import { TransactionExpired } from '@pas-de-cinq/shared/database-faults'
 import { hearing } from '@pas-de-cinq/shared/hear'
 import { freshGround, saidBy } from '../../infra/testing/ground.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -32,7 +32,7 @@ test('an event that always takes longer than a transaction may fails alone: the 
   )
   const outcomes = await Promise.allSettled(events.map((event) => hear({ event, at: ROOT_CONTEXT })))
   assert.deepEqual(
-    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.is : isExpired(outcome.reason))),
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.is : outcome.reason instanceof TransactionExpired)),
     ['done', true, 'done', 'done'],
   )
   await fresh.drop()

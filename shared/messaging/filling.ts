@@ -4,10 +4,12 @@ import { silently } from '../tracing.ts'
 import { backlog } from './outbox.ts'
 
 const look = 1_000
+const seldom = 5_000
+const many = 1_000
 const over = 0.9
 
 /**
- * Knows how full the outbox is, without asking for each request: it looks once a second, and counts in between what this instance has said and
+ * Knows how full the outbox is, without asking for each request: it looks once a second, where much waits each 5 s, and counts in between what this instance has said and
  * its relay forgotten. Full from `max` events on, until a tenth of it is free again; what it knew last holds while the database is away.
  */
 export const filling = (db: Sql, max: number) => {
@@ -34,7 +36,7 @@ export const filling = (db: Sql, max: number) => {
         age = undefined
       },
     )
-    if (!stopped) setTimeout(() => void watch(), look).unref()
+    if (!stopped) setTimeout(() => void watch(), depth > many ? seldom : look).unref()
   }
 
   return {

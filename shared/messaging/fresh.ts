@@ -30,7 +30,6 @@ export const freshlyWritten = () => {
     },
     /** What is to be sent next. */
     next: (many: number): Row[] => waiting.splice(0, many).filter(({ eventId }) => !confirmed.has(eventId)),
-    isEmpty: () => waiting.length === 0,
     /** The orders that have something here, be it confirmed and not yet forgotten: what they have in the outbox is not to be sent from there now. */
     orders: (): string[] => [...new Set(here.values())],
     confirm(rows: readonly Row[]) {

@@ -1,13 +1,24 @@
 import pg from 'pg'
 import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
+import type { Written } from './fresh.ts'
 
 /** The session that holds the lock: whoever has it leads, and all that the leader does to the outbox goes through it. */
 export type Session = Pick<pg.Client, 'query'>
 
+/** What an instance does while it leads. */
+export type Led = {
+  readonly lead: (session: Session) => void
+  readonly unlead: () => void
+  /** looks into the outbox: something has been written, here or elsewhere */
+  readonly wake: () => void
+  /** sends what has just been committed here, as it is, where its order allows it; the rest is claimed */
+  readonly send: (written: readonly Written[]) => void
+}
+
 export type Leadership = {
-  /** tells the leader, wherever it runs, that there is something in the outbox */
-  readonly knock: (db: { $executeRawUnsafe: (sql: string) => Promise<unknown> }) => void
+  /** has the leader, wherever it runs, publish what has just been committed */
+  readonly publish: (written: readonly Written[]) => void
   readonly leads: () => boolean
   readonly stop: () => Promise<void>
 }
@@ -20,12 +31,8 @@ const channel = 'outbox'
  * Makes one instance per database the leader, by an advisory lock on a session of its own. The session ends after 6 s without a sign of
  * life, and a heartbeat comes every 2: a leader that freezes or dies gives way, and another takes over within seconds. It does not wait for the
  * disk: a row that it has forgotten and that comes back when PostgreSQL dies is said again, and heard once.
- * `led` is called when this instance begins to lead, `lost` when it no longer does, `knocked` when another instance has written something.
  */
-export const leadership = (
-  connectionString: string,
-  on: { led: (session: Session) => void; lost: () => void; knocked: () => void },
-): Leadership => {
+export const leadership = (connectionString: string, relay: Led): Leadership => {
   let session: pg.Client | undefined
   let leads = false
   let stopped = false
@@ -39,7 +46,7 @@ export const leadership = (
     if (leads) {
       leads = false
       log.info('no longer leads the relay')
-      on.lost()
+      relay.unlead()
     }
     void client.end().catch(() => {})
   }
@@ -55,7 +62,7 @@ export const leadership = (
     client
       .on('error', () => lose(client))
       .on('end', () => lose(client))
-      .on('notification', on.knocked)
+      .on('notification', relay.wake)
     await client.connect()
     await client
       .query("set idle_session_timeout = '6s'; set synchronous_commit = off")
@@ -75,7 +82,7 @@ export const leadership = (
       await client.query(`listen ${channel}`)
       leads = true
       log.info('leads the relay')
-      on.led(client)
+      relay.lead(client)
     } catch {
       if (session) lose(session)
     }
@@ -86,17 +93,22 @@ export const leadership = (
   }
   silently(() => void live())
 
+  const knock = async () => {
+    again = true
+    if (knocking) return
+    knocking = true
+    while (again && session && !leads) {
+      again = false
+      await session.query(`notify ${channel}`).catch(() => {}) // the sweep will find it
+    }
+    knocking = false
+    if (leads) relay.wake()
+  }
+
   return {
-    knock(db) {
-      if (leads) return on.knocked()
-      again = knocking
-      if (knocking) return
-      knocking = true
-      const done = () => {
-        knocking = false
-        if (again) this.knock(db)
-      }
-      silently(() => db.$executeRawUnsafe(`notify ${channel}`).then(done, done))
+    publish: (written) => {
+      if (leads) relay.send(written)
+      else silently(() => void knock())
     },
     leads: () => leads,
     async stop() {

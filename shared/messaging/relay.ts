@@ -1,29 +1,20 @@
 import { passing } from '../crash.ts'
+import { inTime } from '../in-time.ts'
 import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
-import { forgettingConfirmed } from './confirmed.ts'
 import { confirming, type Publish } from './confirming.ts'
-import { freshlyWritten, type Written } from './fresh.ts'
-import type { Session } from './leadership.ts'
+import type { Led, Session } from './leadership.ts'
 import { type Held, type Row, sending } from './sending.ts'
+import { unsaid } from './unsaid.ts'
 
-export type Relay = Guest & {
-  readonly lead: (session: Session) => void
-  readonly unlead: () => void
-  readonly wake: () => void
-  /** sends what has just been committed, as it is, where its order allows it; the rest is claimed */
-  readonly send: (written: readonly Written[]) => void
-  /** orders that cannot go on, since the broker refuses one of their events: order → which and why */
-  readonly held: () => ReadonlyMap<string, Held>
-  /** sends what it can, for 1 s at most */
-  readonly stop: () => Promise<void>
-}
-
-const batch = 200
-const sweep = 1_000
-const claim = `select id::text, event_id as "eventId", subject, type, traceparent, tracestate, body, at from messaging.outbox
-  where subject <> all($1::text[]) order by id limit ${batch}`
+export type Relay = Guest &
+  Led & {
+    /** orders that cannot go on, since the broker refuses one of their events: order → which and why */
+    readonly held: () => ReadonlyMap<string, Held>
+    /** sends what it can, for 1 s at most */
+    readonly stop: () => Promise<void>
+  }
 
 /**
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
@@ -34,97 +25,87 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
  */
 export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
   const { held, all } = sending(service, says)
-  const fresh = freshlyWritten()
   let session: Session | undefined
   let publish: Publish | undefined
-  let closed: Publish | undefined
+  let closedByBroker: Publish | undefined
   let blocked = false
-  let working: Promise<void> | undefined
   let woken = false
-  let due = false
-  let passedOver = false
+  let sweepDue = false
+  let busy = false
+  let working: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
-  const trust = () => {
-    closed = undefined
+  const ready = () => (session && publish && !blocked ? { session, publish } : undefined)
+  const begin = () => {
+    if (!busy && ready()) working = silently(work)
   }
-  const forget = forgettingConfirmed((rows) => {
-    forgot(rows.length)
-    fresh.forget(rows)
-    if (passedOver) wake()
-    passedOver = false
-  })
+  const wake = () => {
+    woken = true
+    begin()
+  }
+  const sweep = () => {
+    sweepDue = true
+    begin()
+  }
+  const trust = () => {
+    closedByBroker = undefined
+  }
+  const waiting = unsaid(forgot, wake)
+
   const put = async (to: Publish, rows: readonly Row[]) => {
-    const alone = closed !== undefined
-    const fate = { lost: () => to !== publish, closed: () => to === closed, found: trust }
+    const alone = closedByBroker !== undefined
+    const fate = { lost: () => to !== publish, closed: () => to === closedByBroker, found: trust }
     const confirmed = await all(to, rows, fate, alone)
-    if (alone && to !== closed) trust()
+    if (alone && to !== closedByBroker) trust()
     if (confirmed.length > 0) passing('after publish before mark')
-    fresh.confirm(confirmed)
-    forget.soon(confirmed)
+    waiting.confirmed(confirmed)
     if (confirmed.length === rows.length) return
-    fresh.leave(rows)
+    waiting.leave(rows)
     woken = true
   }
-  const claimed = async (from: Session, sweeping: boolean): Promise<Row[]> => {
-    await forget.now()
-    const others = fresh.orders()
-    passedOver ||= others.length > 0 && !sweeping
-    const { rows } = await from.query<Row>({ name: 'claim', text: claim, values: [[...(sweeping ? [] : held.keys()), ...others]] })
-    return rows
+  const putClaimed = async (by: { session: Session; publish: Publish }) => {
+    await waiting.forgetConfirmed()
+    const [news, sweeping] = [woken, sweepDue]
+    woken = sweepDue = false
+    const { rows, more } = await waiting.claimed(by.session, { news, besides: sweeping ? [] : [...held.keys()] })
+    woken ||= more
+    await put(by.publish, rows)
+    if (sweeping) sweepDue = false // who is not held goes first, however long that took
   }
   const work = async () => {
-    while (session && publish && !blocked) {
-      const rows = fresh.next(batch)
-      if (rows.length > 0) await put(publish, rows)
-      else if (!woken) return
-      if (!woken || blocked || !session || !publish) continue
-      const sweeping = due
-      const to = publish
-      woken = due = false
-      const found = await claimed(session, sweeping)
-      if (found.length === batch) woken = true
-      await put(to, found)
-      if (sweeping) due = false // who is not held goes first, however long that took
+    busy = true
+    try {
+      for (let by = ready(); by; by = ready()) {
+        const rows = waiting.next()
+        if (rows.length > 0) await put(by.publish, rows)
+        else if (!woken && !sweepDue) return
+        const still = ready()
+        if (still && (woken || sweepDue)) await putClaimed(still)
+      }
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'the relay pauses')
+    } finally {
+      busy = false
     }
-  }
-  const begin = () => {
-    if (working || !session || !publish || blocked) return
-    working = silently(work).then(
-      () => {
-        working = undefined
-        if (woken || !fresh.isEmpty()) begin() // somebody came in the moment in which it had ended
-      },
-      (error: Error) => {
-        working = undefined
-        log.warn({ reason: error.message }, 'the relay pauses')
-      },
-    )
-  }
-  const wake = (sweeping = false) => {
-    woken = true
-    due ||= sweeping
-    begin()
   }
 
   return {
     lead(leading) {
       session = leading
-      forget.on(leading)
-      timer = setInterval(() => wake(true), sweep)
+      waiting.begin(leading)
+      timer = setInterval(sweep, 1_000)
       wake()
     },
     unlead() {
       session = undefined
-      forget.on(undefined)
+      waiting.end()
       held.clear()
-      fresh.clear()
       clearInterval(timer)
     },
     arrive(channel) {
       const mine = confirming(channel)
       channel.on('error', () => {
-        closed = mine
+        closedByBroker = mine
       })
       channel.on('close', () => {
         if (publish === mine) publish = undefined
@@ -140,18 +121,20 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
       blocked = wait
       if (!wait) wake()
     },
-    wake: () => wake(),
+    wake,
     send(written) {
-      const ready = session && publish && !blocked && !closed
-      if (ready && fresh.add(written, held)) begin()
+      if (ready() && !closedByBroker && waiting.add(written, held)) begin()
       else wake()
     },
-    held: () => held,
+    held: () => (session ? held : new Map()),
     async stop() {
       clearInterval(timer)
       wake()
-      await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 1_000))])
-      await silently(forget.now).catch(() => {})
+      const lastWords = async () => {
+        await working
+        await silently(waiting.forgetConfirmed)
+      }
+      await inTime(1_000, lastWords, () => new Error('the relay has to go')).catch(() => {})
       session = undefined
     },
   }

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api'
 import type { ConsumeMessage } from 'amqplib'
-import { isUnfit } from '../database.ts'
+import { isUnfit } from '../database-faults.ts'
 import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
 import { carrierOf, silently } from '../tracing.ts'

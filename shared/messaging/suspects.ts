@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid'
-import { isAway, type Sql } from '../database.ts'
+import type { Sql } from '../database.ts'
+import { isAway } from '../database-faults.ts'
 import { patiently } from '../lanes.ts'
 import { Unprocessable } from './envelope.ts'
 

@@ -35,11 +35,11 @@ export const toyService = (
     }) as never,
   }))
   const relay = relaying('points', Object.keys(points.says))
-  const leader = leadership(databaseUrl, { led: relay.lead, lost: relay.unlead, knocked: relay.wake })
+  const leader = leadership(databaseUrl, relay)
   const { ground, counted } = toyGround(db, {
     choreography: { ...points, reactions } as unknown as Ground<Sql, Points>['choreography'],
     asks: { check },
-    spoken: (_, written) => (leader.leads() ? relay.send(written) : leader.knock(db)),
+    spoken: (_, written) => leader.publish(written),
   })
   const types = new Set(heardBy(points))
   const { handOn, ...handing } = handingOn('points')
