@@ -14,6 +14,7 @@ export const configuration = (ports: RabbitmqPorts, metrics: number | undefined)
     `default_pass = ${adminPasswordOf('rabbitmq')}`,
     'vm_memory_high_watermark.absolute = 512MB',
     'disk_free_limit.absolute = 200MB',
+    'raft.wal_max_size_bytes = 33554432', // what quorum queues have written stays in memory, too, until their log is so full
     'consumer_timeout = 86400000', // a delivery waits for as long as what its service asks is away: a day, not half an hour
     '',
   ].join('\n')
