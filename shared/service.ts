@@ -1,4 +1,3 @@
-import { v7 as newId } from 'uuid'
 import type { z } from 'zod'
 import { answering } from './answering.ts'
 import type { Asks, Choreography } from './choreography.ts'
@@ -7,7 +6,7 @@ import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { passing } from './crash.ts'
 import { type Client, databaseAt, type Sql } from './database.ts'
-import { isAway, isUnreachable } from './database-faults.ts'
+import { isUnreachable } from './database-faults.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
@@ -19,10 +18,7 @@ import { consume } from './messaging/consumer.ts'
 import type { Event } from './messaging/envelope.ts'
 import { filling } from './messaging/filling.ts'
 import type { Written } from './messaging/fresh.ts'
-import { claims } from './messaging/idempotency.ts'
-import { inbox } from './messaging/inbox.ts'
 import { leadership } from './messaging/leadership.ts'
-import { outbox } from './messaging/outbox.ts'
 import { relaying } from './messaging/relay.ts'
 import { forgetting, plumbing } from './messaging/retention.ts'
 import { handingOn } from './messaging/retry.ts'
@@ -30,6 +26,7 @@ import { suspectsIn } from './messaging/suspects.ts'
 import { heardBy } from './messaging/topology.ts'
 import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
+import { onPostgres } from './on-postgres.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
 import { silently, stopTracing } from './tracing.ts'
@@ -60,15 +57,8 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
   const outside = circuit(name)
   const ground = {
-    ...{ name, choreography, db: db as unknown as Tx, transact, inbox, outbox, claims, store },
-    ...{
-      asks: asks as Asks,
-      circuit: outside,
-      asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS),
-      now: () => new Date(),
-      newId: () => newId(),
-      patient: isAway,
-    },
+    ...{ ...onPostgres, name, choreography, db: db as unknown as Tx, transact, store },
+    ...{ asks: asks as Asks, asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS), circuit: outside },
     spoken: (said: readonly Event[], written: readonly Written[]) => {
       passing('after commit before publish')
       outboxFilling.said(said.length)

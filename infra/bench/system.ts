@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpanKind } from '@opentelemetry/api'
 import { databaseAt } from '@pas-de-cinq/shared/database'
-import { isAway } from '@pas-de-cinq/shared/database-faults'
 import { brokerAt } from '@pas-de-cinq/shared/messaging/broker'
-import { claims } from '@pas-de-cinq/shared/messaging/idempotency'
-import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { leadership } from '@pas-de-cinq/shared/messaging/leadership'
-import { outbox } from '@pas-de-cinq/shared/messaging/outbox'
 import { relaying } from '@pas-de-cinq/shared/messaging/relay'
+import { onPostgres } from '@pas-de-cinq/shared/on-postgres'
 import { performing } from '@pas-de-cinq/shared/perform'
 import { inSpan } from '@pas-de-cinq/shared/tracing'
-import { v7 as newId } from 'uuid'
 import { PrismaClient } from '../../services/order/generated/client.ts'
 import { order } from '../../services/order/reactions.ts'
 import { store } from '../../services/order/store.ts'
@@ -28,8 +24,7 @@ const broker = brokerAt(AMQP_URL, 'order says', [relay])
 broker.start()
 
 const perform = performing({
-  ...{ name: 'order', choreography: order, db, transact, inbox, outbox, claims, store },
-  ...{ asks: {}, asksAtOnce: 16, now: () => new Date(), newId: () => newId(), patient: isAway },
+  ...{ ...onPostgres, name: 'order', choreography: order, db, transact, store, asks: {}, asksAtOnce: 16 },
   spoken: (_, written) => leader.publish(written),
 })
 while (broker.state().is !== 'up' || !leader.leads()) await delay(20)

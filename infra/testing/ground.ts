@@ -3,13 +3,10 @@ import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Perform } from '@pas-de-cinq/shared/command'
 import { type Adapter, type Client, databaseAt, type Sql } from '@pas-de-cinq/shared/database'
-import { isAway } from '@pas-de-cinq/shared/database-faults'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
-import { claims } from '@pas-de-cinq/shared/messaging/idempotency'
-import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
-import { outbox } from '@pas-de-cinq/shared/messaging/outbox'
+import { onPostgres } from '@pas-de-cinq/shared/on-postgres'
 import { performing } from '@pas-de-cinq/shared/perform'
 import { reactTogether } from '@pas-de-cinq/shared/react'
 import { say } from '@pas-de-cinq/shared/say'
@@ -37,9 +34,8 @@ export const freshGround = async <State, Tx extends Sql, Db extends Client>(part
   const { url, drop } = await freshDatabase(['shared/messaging', `services/${name}`])
   const { db, transact } = databaseAt<Db, Tx>(url, parts.database, { patience: parts.patience })
   const ground: Ground<Tx, State> = {
-    ...{ name, choreography, db: db as unknown as Tx, transact, inbox, outbox, claims, store },
-    ...{ asks: (parts.asks?.(transact) ?? {}) as Asks, asksAtOnce: 16, now: () => new Date(), newId: () => randomUUID() },
-    patient: isAway,
+    ...{ ...onPostgres, name, choreography, db: db as unknown as Tx, transact, store },
+    ...{ asks: (parts.asks?.(transact) ?? {}) as Asks, asksAtOnce: 16 },
     spoken: () => {},
   }
   const react = reactTogether(ground)

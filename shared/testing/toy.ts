@@ -4,13 +4,10 @@ import { v7 } from 'uuid'
 import { z } from 'zod'
 import { asking, choreography } from '../choreography.ts'
 import type { Sql } from '../database.ts'
-import { isAway } from '../database-faults.ts'
 import { says } from '../events.ts'
 import type { Ground } from '../ground.ts'
 import type { Event } from '../messaging/envelope.ts'
-import { claims } from '../messaging/idempotency.ts'
-import { inbox } from '../messaging/inbox.ts'
-import { outbox } from '../messaging/outbox.ts'
+import { onPostgres } from '../on-postgres.ts'
 import { ordersOf, type Store } from '../store.ts'
 import type { Plumbed } from './database.ts'
 
@@ -66,14 +63,11 @@ export const pointsStore: Store<Sql, Points> = {
 export const toyGround = (db: Plumbed, more: Partial<Ground<Sql, Points>> = {}) => {
   const counted = { transactions: 0 }
   const ground: Ground<Sql, Points> = {
-    ...{ name: 'points', choreography: points, db, inbox, outbox, claims, store: pointsStore, asks: {}, asksAtOnce: 16 },
+    ...{ ...onPostgres, name: 'points', choreography: points, db, store: pointsStore, asks: {}, asksAtOnce: 16 },
     transact: (work) => {
       counted.transactions++
       return db.transact(work)
     },
-    now: () => new Date(),
-    newId: () => v7(),
-    patient: isAway,
     spoken: () => {},
     ...more,
   }
