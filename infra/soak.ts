@@ -1,13 +1,17 @@
+import { circumstances } from './bench/results.ts'
 import { runningSystem } from './compose/found.ts'
 import { underLoad } from './load/command.ts'
 import { wantedLoad } from './load/wanted.ts'
 import { wholeSystem } from './native/whole.ts'
 import { growthOf, tableOf } from './soak/flat.ts'
 import { type Memory, memoryOf } from './soak/memory.ts'
+import { soaked } from './soak/published.ts'
 
-// npm run soak -- [--for 30m] [--rate 20] [--mix …]: a load, and what memory each part takes meanwhile.
-const load = wantedLoad({ rate: '20', for: '30m' })
+// npm run soak -- [--for 30m] [--rate 20] [--mix …] [--publish]: a load, and what memory each part takes meanwhile.
+const words = process.argv.slice(2).filter((word) => word !== '--publish')
+const load = wantedLoad({ rate: '20', for: '30m' }, words)
 const system = await wholeSystem()
+const from = circumstances()
 const samples: Memory[] = []
 const sample = async () => void samples.push(await memoryOf((await runningSystem())?.parts ?? {}))
 await sample()
@@ -16,4 +20,6 @@ const { lines, code } = await underLoad(system, load)
 clearInterval(timer)
 const growths = growthOf(samples)
 console.log(`\n${lines.join('\n')}\n\n${tableOf(growths).join('\n')}`)
+const command = ['npm run soak', ...(words.length > 0 ? ['--', ...words] : [])].join(' ')
+if (process.argv.includes('--publish')) soaked.publish({ ...from, command, report: lines, growths })
 process.exitCode = code || (growths.every(({ flat }) => flat) ? 0 : 1)

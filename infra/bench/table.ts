@@ -77,16 +77,19 @@ export const tables = (results: Pick<Results, 'rounds'>): string =>
     })
     .join('\n')
 
-/** Where the figures come from, and whether what was placed has come to its end. */
-export const source = ({ at, commit, machine, versions, load, rounds }: Results): string => {
+/** Where figures come from. */
+export const origin = ({ at, commit, machine: { cpu, cores, memoryGb, system }, versions }: Omit<Results, 'rounds'>): string => {
+  const parts = Object.entries(versions).map((pair) => pair.join(' '))
+  return `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${parts.join(', ')}.`
+}
+
+/** The same of a run, and whether what was placed has come to its end. */
+export const source = ({ rounds, ...from }: Results): string => {
   const scenes = rounds.flatMap(({ contestants }) => Object.values(contestants).flatMap((scenes) => Object.values(scenes)))
   const sum = (what: 'placed' | 'lost' | 'doubled' | 'stuck') =>
     scenes.reduce((sum, { counts }) => sum + counts[what], 0).toLocaleString('en')
-  const { cpu, cores, memoryGb, system } = machine
   return [
-    `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${Object.entries(versions)
-      .map((pair) => pair.join(' '))
-      .join(', ')}.`,
-    `${rounds.length} rounds, on a machine with a load of ${load.toFixed(1)} before; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
+    origin(from),
+    `${rounds.length} rounds, on a machine with a load of ${from.load.toFixed(1)} before; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
   ].join('\n')
 }

@@ -3,9 +3,10 @@ import { secondsIn } from './arrivals.ts'
 import { mixed, usualMix } from './mix.ts'
 import type { Load } from './run.ts'
 
-/** The load that the command line asks for. What cannot be understood is told in a line, and ends the command with 2. */
-export const wantedLoad = (usual: { readonly rate: string; readonly for: string }): Load => {
+/** The load that the words of a command line ask for. What cannot be understood is told in a line, and ends the command with 2. */
+export const wantedLoad = (usual: { readonly rate: string; readonly for: string }, args = process.argv.slice(2)): Load => {
   const { values } = optionsOf({
+    args,
     options: {
       rate: { type: 'string', default: usual.rate },
       for: { type: 'string', default: usual.for },
