@@ -9,8 +9,6 @@ import { edgesIn, sound, spansOf, whole } from './support/traces.ts'
 const { place, cancel, ended, payment } = shop()
 const { manage, waiting } = broker()
 
-test.afterEach(() => manage('DELETE', 'queues/%2F/payment.dead/contents'))
-
 const endings: [what: string, wish: Parameters<typeof place>[0], edges: string[]][] = [
   [
     'a declined payment',
@@ -96,21 +94,25 @@ test('a dead letter that is redriven joins the order’s trace, linked with what
   const properties = { type: 'order.placed', message_id: randomUUID(), correlation_id: orderId, delivery_mode: 2, headers }
   await poisoned('payment', 'no JSON', properties)
 
-  const { output } = await told('dead', ['send', 'payment', '--all'])
-  expect(output).toContain('the body is not JSON')
-  expect(output).toContain('1 sent again: 1 of payment')
-  await expect(async () => {
-    const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
-    expect(redriven?.parent?.id).toBe(published?.id)
-    expect(redriven?.attributes['event.retry_reason']).toContain('the body is not JSON')
-    expect(
-      (await spansOf(traceId)).filter(({ parent }) => parent?.id === redriven?.id).map(({ service, name }) => `${service} ${name}`),
-    ).toEqual(['payment process order.placed'])
-    const acting = redriven?.links.find((link) => link.traceId !== traceId)
-    expect((await spansOf(acting?.traceId ?? '')).find(({ id }) => id === acting?.spanId)?.links).toContainEqual({
-      traceId,
-      spanId: redriven?.id,
-    })
-  }).toPass({ timeout: 20_000 })
-  await expect.poll(() => waiting('payment.dead')).toBe(1)
+  try {
+    const { output } = await told('dead', ['send', 'payment', '--all'])
+    expect(output).toContain('the body is not JSON')
+    expect(output).toContain('1 sent again: 1 of payment')
+    await expect(async () => {
+      const redriven = (await spansOf(traceId)).find(({ name }) => name === 'redrive order.placed')
+      expect(redriven?.parent?.id).toBe(published?.id)
+      expect(redriven?.attributes['event.retry_reason']).toContain('the body is not JSON')
+      expect(
+        (await spansOf(traceId)).filter(({ parent }) => parent?.id === redriven?.id).map(({ service, name }) => `${service} ${name}`),
+      ).toEqual(['payment process order.placed'])
+      const acting = redriven?.links.find((link) => link.traceId !== traceId)
+      expect((await spansOf(acting?.traceId ?? '')).find(({ id }) => id === acting?.spanId)?.links).toContainEqual({
+        traceId,
+        spanId: redriven?.id,
+      })
+    }).toPass({ timeout: 20_000 })
+    await expect.poll(() => waiting('payment.dead')).toBe(1)
+  } finally {
+    await manage('DELETE', 'queues/%2F/payment.dead/contents')
+  }
 })
