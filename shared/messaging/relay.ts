@@ -24,10 +24,9 @@ export type Relay = Guest &
  * net. `forgot` is told how many rows it has forgotten.
  */
 export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
-  const { held, all } = sending(service, says)
+  const { held, all, closed, isSearching } = sending(service, says)
   let session: Session | undefined
   let publish: Publish | undefined
-  let closedByBroker: Publish | undefined
   let blocked = false
   let woken = false
   let sweepDue = false
@@ -47,16 +46,10 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     sweepDue = true
     begin()
   }
-  const trust = () => {
-    closedByBroker = undefined
-  }
   const waiting = unsaid(forgot, wake)
 
   const put = async (to: Publish, rows: readonly Row[]) => {
-    const alone = closedByBroker !== undefined
-    const fate = { lost: () => to !== publish, closed: () => to === closedByBroker, found: trust }
-    const confirmed = await all(to, rows, fate, alone)
-    if (alone && to !== closedByBroker) trust()
+    const confirmed = await all(to, rows, () => to !== publish)
     if (confirmed.length > 0) passing('after publish before mark')
     waiting.confirmed(confirmed)
     if (confirmed.length === rows.length) return
@@ -104,9 +97,7 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     },
     arrive(channel) {
       const mine = confirming(channel)
-      channel.on('error', () => {
-        closedByBroker = mine
-      })
+      channel.on('error', () => closed(mine))
       channel.on('close', () => {
         if (publish === mine) publish = undefined
       })
@@ -123,7 +114,7 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
     },
     wake,
     send(written) {
-      if (ready() && !closedByBroker && waiting.add(written, held)) begin()
+      if (ready() && !isSearching() && waiting.add(written, held)) begin()
       else wake()
     },
     held: () => (session ? held : new Map()),

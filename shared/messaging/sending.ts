@@ -17,18 +17,18 @@ export type Row = {
   readonly body: string
   readonly at: Date
 }
-/** What has become of the channel meanwhile: it is gone; the broker has closed it because of something that was published on it, and who that was is found. */
-export type Fate = { readonly lost: () => boolean; readonly closed: () => boolean; readonly found: () => void }
 export type Held = { readonly eventId: string; readonly reason: string; readonly tried: Date }
 
 /**
  * Sends rows, those of one order one after the other, each only once the one before it is confirmed; each in its own row's trace context.
  * Resolves to those that are confirmed. One that is refused holds its order, and no other. A connection that is gone is nobody's
- * fault; a channel that the broker has closed is that of the one that was under way, if it was alone: `alone` sends one at a time, to find out.
+ * fault; a channel that the broker has `closed` is that of the one that was under way, if it was alone: to find out who, one is sent at a time
+ * until it is found, or a channel has outlived all of them. `lost` tells whether the channel is gone.
  */
 export const sending = (service: string, says: readonly string[]) => {
   const held = new Map<string, Held>()
   const sent = countingSent(says)
+  let closed: Publish | undefined
 
   const send = (publish: Publish, { eventId, type, subject, body, at, ...carrier }: Row) => {
     const properties = { messageId: eventId, type, correlationId: subject, contentType, appId: service }
@@ -40,7 +40,7 @@ export const sending = (service: string, says: readonly string[]) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)
     held.set(subject, { eventId, reason, tried: new Date() })
   }
-  const inTurn = async (publish: Publish, rows: readonly Row[], { lost, closed, found }: Fate, alone: boolean): Promise<Row[]> => {
+  const inTurn = async (publish: Publish, rows: readonly Row[], lost: () => boolean, alone: boolean): Promise<Row[]> => {
     const confirmed: Row[] = []
     for (const row of rows) {
       try {
@@ -49,35 +49,42 @@ export const sending = (service: string, says: readonly string[]) => {
         held.delete(row.subject)
         sent(row.type)
       } catch (error) {
-        const culprit = alone && closed()
+        const culprit = alone && closed === publish
         const refused = culprit || !lost()
         sent(row.type, refused ? 'refused' : 'lost')
         if (refused) hold(row, (error as Error).message)
-        if (culprit) found()
+        if (culprit) closed = undefined
         break
       }
     }
     return confirmed
   }
   const triedAt = ([row]: readonly Row[]) => Number(held.get(row?.subject ?? '')?.tried)
-  const oneByOne = async (publish: Publish, orders: readonly Row[][], fate: Fate): Promise<Row[]> => {
+  const oneByOne = async (publish: Publish, orders: readonly Row[][], lost: () => boolean): Promise<Row[]> => {
     const confirmed: Row[] = []
-    for (const rows of orders) if (!fate.lost()) confirmed.push(...(await inTurn(publish, rows, fate, true)))
+    for (const rows of orders) if (!lost()) confirmed.push(...(await inTurn(publish, rows, lost, true)))
     return confirmed
   }
 
   return {
     held,
-    all: async (publish: Publish, rows: readonly Row[], fate: Fate, alone: boolean): Promise<Row[]> => {
+    closed: (publish: Publish) => {
+      closed = publish
+    },
+    isSearching: () => closed !== undefined,
+    all: async (publish: Publish, rows: readonly Row[], lost: () => boolean): Promise<Row[]> => {
+      const alone = closed !== undefined
       const orders = [...Map.groupBy(rows, (row) => row.subject)]
       const [free, suspect] = [false, true].map((is) => orders.filter(([order]) => held.has(order) === is).map(([, rows]) => rows)) as [
         Row[][],
         Row[][],
       ]
       suspect.sort((a, b) => triedAt(a) - triedAt(b))
-      const together = () => Promise.all(free.map((rows) => inTurn(publish, rows, fate, false)))
-      const confirmed = alone ? await oneByOne(publish, free, fate) : (await together()).flat()
-      return [...confirmed, ...(await oneByOne(publish, suspect, fate))]
+      const together = () => Promise.all(free.map((rows) => inTurn(publish, rows, lost, false)))
+      const confirmed = alone ? await oneByOne(publish, free, lost) : (await together()).flat()
+      confirmed.push(...(await oneByOne(publish, suspect, lost)))
+      if (alone && closed !== publish) closed = undefined
+      return confirmed
     },
   }
 }
