@@ -6,6 +6,7 @@ import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
 import { ageOf, type Hearing, hearingDelivered, tellVerdict } from './delivered.ts'
+import { listening } from './forgotten.ts'
 import { countingDeliveries, type Ending } from './metrics.ts'
 import { type HandingOn, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
@@ -45,16 +46,16 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
   const pace = pacing(perSecond)
   let current: Stream | undefined
   let stopping = false
-  let came = 0
-  let seen = { came, idle: 0 }
+  const ear = listening()
   const begun = countingDeliveries(service, types)
   const heard = hearingDelivered({ hears, types, hear })
 
+  const waitingFor = async ({ channel }: Stream) => (await channel.checkQueue(service)).messageCount
   const start = async (stream: Stream) => {
     await stream.channel.prefetch(stream.prefetch)
     const { consumerTag } = await stream.channel.consume(service, (delivery) => {
       if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
-      came++
+      ear.came()
       stream.acks.opened(delivery)
       void meet(stream, delivery)
     })
@@ -106,15 +107,12 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     },
     state: () => (current ? 'consuming' : 'away'),
     age: () => current && ageOf(current.acks.pending()),
-    waiting: async () => (await current?.channel.checkQueue(service))?.messageCount,
+    waiting: async () => current && waitingFor(current),
     async look() {
       const stream = current
-      const isIdle = came === seen.came && stream?.acks.unsettled() === 0 && (await stream.channel.checkQueue(service)).messageCount > 0
-      seen = { came, idle: isIdle ? seen.idle + 1 : 0 }
-      if (seen.idle < 2 || stopping) return
-      seen.idle = 0
+      if (!stream || !(await ear.isForgotten(stream.acks.unsettled(), () => waitingFor(stream))) || stopping) return
       log.warn('events wait, and the broker delivers none: the consumer begins anew')
-      await stream?.channel.close()
+      await stream.channel.close()
     },
     async stop() {
       stopping = true
