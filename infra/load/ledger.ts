@@ -16,6 +16,7 @@ export type Account = { readonly times: RecordableHistogram; placed: number; wel
 export type Ledger = ReturnType<typeof ledger>
 
 const recent = 20
+const mostEarly = 10_000 // others' orders are among them, and what is said twice
 
 /** What has been placed, and what has become of it. */
 export const ledger = () => {
@@ -57,8 +58,9 @@ export const ledger = () => {
     /** an event that ends an order, which may come before the answer to whoever has placed it */
     heard(event: Said) {
       const order = open.get(event.correlationid)
-      if (order) close(order, endOf(event), Date.parse(event.time))
-      else early.set(event.correlationid, event)
+      if (order) return void close(order, endOf(event), Date.parse(event.time))
+      early.set(event.correlationid, event)
+      if (early.size > mostEarly) early.delete(early.keys().next().value as string)
     },
     close,
   }

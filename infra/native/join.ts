@@ -40,7 +40,10 @@ export async function askToStart(folder: string, system: State, services: string
 export async function askForNextLife(folder: string, system: State, service: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = ask(folder, system, { nextLives: { [service]: env } })
   for (const deadline = Date.now() + 5_000; existsSync(file); await delay(10))
-    if (Date.now() > deadline) throw new Error(`process ${system.supervisor.pid}, which keeps the system, does not do what it is asked`)
+    if (Date.now() > deadline) {
+      rmSync(file, { force: true })
+      throw new Error(`process ${system.supervisor.pid}, which keeps the system, does not do what it is asked`)
+    }
 }
 
 /** Does what is asked of this process above. */
