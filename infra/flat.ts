@@ -33,7 +33,7 @@ const plan: Plan = values.quick
     }
   : {
       ...{ rounds, sizes: { few: 1_000, many: 1_000_000, waiting: 100_000 } },
-      ...{ cost: { warmUp: 500, orders: perSecond * 20, perSecond }, load: { warmUp: 300, rest: 100, load: 800 } },
+      ...{ cost: { warmUp: 500, orders: perSecond * 20, perSecond }, load: { warmUp: 1_000, rest: 200, load: 2_000 } },
     }
 const bytesPerOrder = 8 * 1024
 const { bavail, bsize } = statfsSync(tmpdir())

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import { placing } from './placing.ts'
 import { produce } from './produce.ts'
 
@@ -7,7 +7,7 @@ const { customer, address, lines, paymentMethod } = placing('')
 const form = { customer, address, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), paymentMethod }
 const { ORDER_URL, IDEMPOTENCY_KEYS } = process.env
 const body = JSON.stringify(form)
-const headers = () => ({ 'content-type': 'application/json', ...(IDEMPOTENCY_KEYS && { 'idempotency-key': randomUUID() }) })
+const headers = () => ({ 'content-type': 'application/json', ...(IDEMPOTENCY_KEYS && { 'idempotency-key': newId() }) })
 
 produce(async () => {
   const response = await fetch(`${ORDER_URL}/orders`, { method: 'POST', headers: headers(), body })
