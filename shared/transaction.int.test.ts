@@ -35,6 +35,14 @@ describe('a transaction, on PostgreSQL', () => {
     assert.deepEqual(await noted(), [1, 2])
   })
 
+  it('plans no statement for what it is asked with', async () => {
+    const plannedEachTime = await database.db.transact(async (tx) => {
+      for (let nr = 0; nr < 3; nr++) await note(tx, nr)
+      return tx.$queryRawUnsafe("select name from pg_prepared_statements where statement like 'insert into notes%' and custom_plans > 0")
+    })
+    assert.deepEqual(plannedEachTime, [])
+  })
+
   it('takes in whatever asks the pool in its course', async () => {
     await failsWhole(async () => {
       await database.pool.query('insert into notes values (1)')

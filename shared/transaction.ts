@@ -33,10 +33,13 @@ export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
   })
 }
 
+const begin = 'begin; set local plan_cache_mode = force_generic_plan'
+
 /**
  * Transactions on a connection of `pool`, read committed, that end after `patience` milliseconds. `work` gets `db` as it is, but that raw
- * statements go past Prisma: they are sent at once, and named, so that each connection plans them once. Of Prisma's own it takes what is one
- * query: no `findUnique`, which Prisma merges with those of others, and no nested write, which opens a transaction of its own.
+ * statements go past Prisma: they are sent at once, and named. Each connection plans a statement once, whatever it is asked with; the few rows that
+ * it finds are not worth a plan of their own. Of Prisma's own `work` takes what is one query: no `findUnique`, which Prisma merges with those of
+ * others, and no nested write, which opens a transaction of its own.
  * @throws DatabaseAway, TransactionExpired; what `work` throws, after which nothing it has written is left
  */
 export const transacting =
@@ -52,7 +55,7 @@ export const transacting =
         inTime(
           patience,
           async () => {
-            const begun = send(transaction, 'begin').catch(away)
+            const begun = send(transaction, begin).catch(away)
             begun.catch(() => {})
             const result = await work(joining(transaction, db) as Tx)
             await begun
