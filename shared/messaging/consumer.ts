@@ -20,7 +20,13 @@ type Consuming = Hearing & {
   /** how many deliveries may be begun in a second; 0: as many as come */
   readonly perSecond?: number
 }
-type Stream = { readonly channel: ConfirmChannel; readonly acks: ReturnType<typeof acknowledging>; tag: string; prefetch: number }
+type Stream = {
+  readonly channel: ConfirmChannel
+  readonly acks: ReturnType<typeof acknowledging>
+  readonly ear: ReturnType<typeof listening>
+  tag: string
+  prefetch: number
+}
 export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
   /** how many seconds ago the oldest event in hand was said; not known while the broker is away */
@@ -46,7 +52,6 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
   const pace = pacing(perSecond)
   let current: Stream | undefined
   let stopping = false
-  const ear = listening()
   const begun = countingDeliveries(service, types)
   const heard = hearingDelivered({ hears, types, hear })
 
@@ -55,7 +60,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     await stream.channel.prefetch(stream.prefetch)
     const { consumerTag } = await stream.channel.consume(service, (delivery) => {
       if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
-      ear.came()
+      stream.ear.came()
       stream.acks.opened(delivery)
       void meet(stream, delivery)
     })
@@ -100,7 +105,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     async arrive(channel) {
       if (stopping) return
       for (const delay of delays) await channel.checkQueue(retryQueue(service, delay))
-      await start({ channel, acks: acknowledging(channel), tag: '', prefetch: 1 })
+      await start({ channel, acks: acknowledging(channel), ear: listening(), tag: '', prefetch: 1 })
     },
     leave: () => {
       current = undefined
@@ -110,7 +115,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     waiting: async () => current && waitingFor(current),
     async look() {
       const stream = current
-      if (!stream || !(await ear.isForgotten(stream.acks.unsettled(), () => waitingFor(stream))) || stopping) return
+      if (!stream || !(await stream.ear.isForgotten(stream.acks.unsettled(), () => waitingFor(stream))) || stopping) return
       log.warn('events wait, and the broker delivers none: the consumer begins anew')
       await stream.channel.close()
     },

@@ -10,7 +10,8 @@ const over = 0.9
 
 /**
  * Knows how full the outbox is, without asking for each request: it looks once a second, where much waits each 5 s, and counts in between what
- * this instance has said and its relay forgotten. Full from `max` events on, until a tenth of it is free again; what it knew last holds while the database is away.
+ * this instance has said and its relay forgotten. Full from `max` events on, until a tenth of it is free again; what it knew last holds while the
+ * database is away.
  */
 export const filling = (db: Sql, max: number) => {
   let depth = 0

@@ -1,4 +1,4 @@
-/** Finds out whether the broker has forgotten who listens to a queue, as one that has died can. */
+/** Finds out whether the broker has forgotten who listens on a channel, as one that has died can. */
 export const listening = () => {
   let came = 0
   let last = { came, idle: 0 }
@@ -10,9 +10,7 @@ export const listening = () => {
     async isForgotten(inHand: number, waiting: () => Promise<number>): Promise<boolean> {
       const isIdle = came === last.came && inHand === 0 && (await waiting()) > 0
       last = { came, idle: isIdle ? last.idle + 1 : 0 }
-      if (last.idle < 2) return false
-      last.idle = 0
-      return true
+      return last.idle >= 2
     },
   }
 }
