@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readOr } from './family.ts'
 import { runningIn, type State } from './run-folder.ts'
 import { allServices } from './services.ts'
 import type { System } from './system.ts'
@@ -55,8 +56,8 @@ export function startOnRequest(folder: string, system: System, say: (line: strin
   }
   process.on('SIGUSR2', () => {
     for (const file of globSync(join(wishes(folder), '*.json'))) {
-      grant(JSON.parse(readFileSync(file, 'utf8')))
-      rmSync(file)
+      grant(JSON.parse(readOr(file) || '{}')) // who has waited too long takes a wish back
+      rmSync(file, { force: true })
     }
   })
 }
