@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { services } from '../bench/dance-ledger.ts'
-import { circumstances, type Results, type Round } from '../bench/results.ts'
+import { circumstances, type Results, type Round, type Scenes } from '../bench/results.ts'
 import { interleaved, on } from '../bench/rounds.ts'
 import { type Size as Load, play } from '../bench/scenes.ts'
 import { runAlone } from '../native/alone.ts'
@@ -15,15 +15,18 @@ import { crews, emptied, flatLayout, grown, outbox, type Sizes, type State, tabl
 /** How often, how much there is in the tables and waits, how many orders come to that, and how many to one and two of a service. */
 export type Plan = { readonly rounds: number; readonly sizes: Sizes; readonly cost: Size; readonly load: Load }
 type Step = (what: string) => void
+type Played<T> = (one: T) => Promise<Scenes>
 
+const oftener = 2 // what costs little is easily disturbed
 const logs = join(runFolder(), 'flat')
-const costs = ['the dance', 'while the broker is away']
-const instances = 'the dance, two instances'
 
 /** How many steps are told of. */
-export const stepsOf = ({ rounds, sizes }: Plan): number => services.length * portionsOf(sizes.many) + rounds * (3 + 2 + 2 * 4)
+export const stepsOf = ({ rounds, sizes }: Plan): number => services.length * portionsOf(sizes.many) + rounds * (3 + 2 * 4 + 2 * oftener)
 
-/** Runs all rounds, on one ground: in each every state once, then one and two instances of shipping. `step` is told of each. */
+/**
+ * Runs all rounds, on one ground: those of the dance, beside few orders, many, and many events that wait; then of one and two instances of
+ * shipping; then, twice as often, of order alone. `step` is told of each.
+ */
 export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
   const { versions, ...rest } = circumstances()
@@ -32,9 +35,8 @@ export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): 
   const smtp = String(mail.smtp)
   return await on(flatLayout, async (ground) => {
     await grown(ground, sizes.many, step)
-    const states = [tablesAndQueue(ground, sizes, smtp), outbox(ground, sizes, smtp)]
-    const pair = crews(ground, smtp)
-    const scenesOf = async (state: State) => {
+    const [beside, pair, alone] = [tablesAndQueue(ground, sizes, smtp), crews(ground, smtp), outbox(ground, sizes, smtp)]
+    const costing = async (state: State) => {
       step(`an order beside ${state.name}`)
       return { cost: await costOf(ground, state, cost, logs) }
     }
@@ -42,12 +44,13 @@ export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): 
       await emptied(ground)
       return play({ ground, contestant: await crew(), logs }, load, (what) => step(`${name}: ${what}`))
     }
-    const nameOf = ({ name }: { readonly name: string }) => name
     const done: Round[] = []
-    for (let round = 0; round < rounds; round++) {
-      for (const [nr, kind] of costs.entries()) done.push(await interleaved(kind, round, states[nr] ?? [], nameOf, scenesOf))
-      done.push(await interleaved(instances, round, pair, nameOf, playing))
+    const inTurn = async <T extends { readonly name: string }>(kind: string, times: number, all: readonly T[], scenes: Played<T>) => {
+      for (let round = 0; round < times; round++) done.push(await interleaved(kind, round, all, ({ name }) => name, scenes))
     }
+    await inTurn('the dance', rounds, beside, costing)
+    await inTurn('the dance, two instances', rounds, pair, playing)
+    await inTurn('while the broker is away', rounds * oftener, alone, costing)
     return { ...rest, versions: { ...versions, ...(await ground.versions()) }, rounds: done }
   })
 }

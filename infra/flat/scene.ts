@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import type { Contestant } from '../bench/contestants.ts'
@@ -28,6 +29,7 @@ export const costOf = async (ground: Ground, { databases, prepare }: State, size
       await settled(ground)
       await tidied(ground)
       await ground.query('postgres', 'checkpoint')
+      execFileSync('sync')
       const spent = spending(ground, partsOf(hears, hearers(), ground), databases, away)
       const since = new Date().toISOString()
       const first = await spent()
