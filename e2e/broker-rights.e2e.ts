@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import amqp from 'amqplib'
 import { choreographies } from '../infra/choreographies.ts'
 import { passwordOf } from '../infra/passwords.ts'
 import { broker } from './support/broker.ts'
+import { reasonAt } from './support/dead-letters.ts'
+import { forged } from './support/forged.ts'
 import { type Attempt, brokerUrlAs, guestAt } from './support/rights.ts'
 import { shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
@@ -21,18 +22,6 @@ const areRefused = async (attemptsOf: (service: string) => Record<string, Attemp
     for (const [what, attempt] of Object.entries(attemptsOf(service)))
       expect(await guest.answerTo(attempt), `${service}: ${what}`).toMatch(/ACCESS_REFUSED|PRECONDITION_FAILED - user_id property/)
   }
-}
-
-/** `order.cancelled`, to the last letter as order would say it. */
-const forged = (orderId: string) => {
-  const id = randomUUID()
-  const event = {
-    ...{ specversion: '1.0', id, type: 'order.cancelled', source: '/services/order', subject: orderId, correlationid: orderId },
-    ...{ time: new Date().toISOString(), datacontenttype: 'application/json', dataschema: 'urn:pas-de-cinq:order.cancelled:1' },
-    data: { orderId, reason: 'by-customer' },
-  }
-  const properties = { type: event.type, messageId: id, correlationId: orderId, contentType: 'application/cloudevents+json' }
-  return { content: Buffer.from(JSON.stringify(event)), properties }
 }
 
 test('the rights that the broker knows of are those of the tables: its own events, its own queue, nothing to configure', async () => {
@@ -100,18 +89,6 @@ test('an event that is copied to another’s key is refused by the broker, or by
   expect(await shop().payment(orderId)).toMatchObject({ status: 'approved' })
   expect(await shop().shipment(orderId)).toMatchObject({ status: 'dispatched' })
 })
-
-/** Why the one dead letter of a service has died; it is taken away. */
-const reasonAt = async (service: string) => {
-  type Message = { properties: { headers: Record<string, string> } }
-  const get = { count: 1, ackmode: 'ack_requeue_false', encoding: 'auto' }
-  let message: Message | undefined
-  await expect(async () => {
-    message = (await manage<Message[]>('POST', `queues/%2F/${service}.dead/get`, get))[0]
-    expect(message).toBeDefined()
-  }).toPass()
-  return message?.properties.headers['x-reason']
-}
 
 test('another’s queue and dead letters, and the memory of all that was said and discarded, can be neither read nor emptied', async () => {
   await areRefused((service) => {

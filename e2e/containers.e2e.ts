@@ -12,9 +12,9 @@ import { choosePorts } from '../infra/ports.ts'
 import { audited } from './support/audit.ts'
 import { containersIn } from './support/containers.ts'
 import { deadLetters } from './support/dead-letters.ts'
+import { services } from './support/services.ts'
 import { problemOf, shop } from './support/shop.ts'
 
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const project = projectOf(process.env['E2E_RUN'] ?? '')
 const { place, ended, url } = shop()
 

@@ -5,11 +5,11 @@ import { audited } from './support/audit.ts'
 import { broker } from './support/broker.ts'
 import { deadLetters } from './support/dead-letters.ts'
 import { brokerForgotten, frozen, keptDown, killed } from './support/faults.ts'
+import { services } from './support/services.ts'
 import { form, type Placed, problemOf, shop } from './support/shop.ts'
 import { partsIn } from './support/system.ts'
 
 const { place, post, cancel, order, orders, payment, url } = shop()
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const crashed = { crashed: true }
 
 const healthOf = async (service: (typeof services)[number]) => {

@@ -1,8 +1,9 @@
 import { expect, test } from '@playwright/test'
 import fc from 'fast-check'
-import { meanwhile, parameters, services, tally } from './support/fuzz.ts'
+import { meanwhile, parameters, tally } from './support/fuzz.ts'
 import { type HostileRequest, hostileRequests } from './support/hostile-requests.ts'
 import { type Document, judgeBy } from './support/openapi.ts'
+import { services } from './support/services.ts'
 import { type Placed, shop } from './support/shop.ts'
 
 const { url, read, place } = shop()

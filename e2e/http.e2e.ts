@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
+import { services } from './support/services.ts'
 import { problemOf, shop } from './support/shop.ts'
 
 const { url, read, post, stock } = shop()
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const pathsOf = {
   order: { '/orders': ['GET', 'POST'], '/products': ['GET'], '/orders/x': ['GET'], '/orders/x/cancel': ['POST'] },
   inventory: { '/stock': ['GET'] },

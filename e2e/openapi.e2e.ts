@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { type Document, judgeBy, operationsIn } from './support/openapi.ts'
+import { services } from './support/services.ts'
 import { form, shop } from './support/shop.ts'
 
 const { url, read, place, cancel, ended } = shop()
-const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 const everywhere = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json']
 const routesOf = {
   order: ['GET /orders', 'GET /orders/{id}', 'GET /products', 'POST /orders', 'POST /orders/{id}/cancel'],

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
+import { services } from './support/services.ts'
 import { shop } from './support/shop.ts'
-import { edgesIn, operationsOf, services, sound, spansOf, whole } from './support/traces.ts'
+import { edgesIn, operationsOf, sound, spansOf, whole } from './support/traces.ts'
 
 const { place, ended, post } = shop()
 

@@ -1,7 +1,8 @@
+import { expect } from '@playwright/test'
 import amqp from 'amqplib'
+import { broker } from './broker.ts'
+import { services } from './services.ts'
 import { partsIn } from './system.ts'
-
-const services = ['order', 'inventory', 'payment', 'shipping', 'email']
 
 /** The services that have dead letters, with how many. */
 export const deadLetters = async (folder?: string): Promise<Record<string, number>> => {
@@ -13,4 +14,16 @@ export const deadLetters = async (folder?: string): Promise<Record<string, numbe
   } finally {
     await connection.close()
   }
+}
+
+/** Why the one dead letter of a service has died; it is taken away. */
+export const reasonAt = async (service: string) => {
+  type Message = { properties: { headers: Record<string, string> } }
+  const get = { count: 1, ackmode: 'ack_requeue_false', encoding: 'auto' }
+  let message: Message | undefined
+  await expect(async () => {
+    message = (await broker().manage<Message[]>('POST', `queues/%2F/${service}.dead/get`, get))[0]
+    expect(message).toBeDefined()
+  }).toPass()
+  return message?.properties.headers['x-reason']
 }

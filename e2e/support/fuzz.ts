@@ -1,10 +1,10 @@
 import { expect } from '@playwright/test'
 import { bought, wrongEnds } from '../../infra/chaos/customers.ts'
 import { audited } from './audit.ts'
+import { services } from './services.ts'
 import { shop } from './shop.ts'
 import { partsIn } from './system.ts'
 
-export const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
 /** The same hostility each time, unless another seed or more of it is asked for. */
 export const parameters = {
   seed: Number(process.env['FUZZ_SEED'] ?? 5),

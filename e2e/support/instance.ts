@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { passwordOf } from '../../infra/passwords.ts'
 import { freePort } from '../../infra/ports.ts'
-import type { Service } from './metrics.ts'
+import type { Service } from './services.ts'
 import { partsIn } from './system.ts'
 
 /** Another instance of a service beside those that run; `said` is what it has logged. */

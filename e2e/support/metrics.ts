@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parser } from '@prometheus-io/lezer-promql'
 import { parse } from 'yaml'
+import { type Service, services } from './services.ts'
 import { type PartName, partsIn } from './system.ts'
 
 export type Sample = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly value: number }
@@ -48,8 +49,6 @@ export const scrapedAt = async (url: string): Promise<Sample[]> => {
   return samplesIn(await response.text())
 }
 
-export const services = ['order', 'inventory', 'payment', 'shipping', 'email'] as const
-export type Service = (typeof services)[number]
 export type Scrape = Record<Service, Sample[]>
 
 /** What every service tells now. */

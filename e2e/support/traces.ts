@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { choreographies } from '../../infra/choreographies.ts'
 import { hearers, lackingIn, type Span, spansOf as spansAt } from '../../infra/traces.ts'
+import { services } from './services.ts'
 
 export { hearers, type Span }
 
@@ -58,15 +59,13 @@ export const edgesIn = (spans: readonly Span[]): string[] =>
     .filter(({ kind }) => kind === 'producer')
     .map((span) => `${span.service}: ${span.parent?.name.replace('process ', '')} → ${span.name.replace('publish ', '')}`)
 
-export const services = ['email', 'inventory', 'order', 'payment', 'shipping']
-
 /** An order's trace in which everything hangs together: one root, no orphan, nothing but what the tables declare, each hearing linked to what it has heard. */
 export const sound = async (spans: readonly Span[]): Promise<void> => {
   const declared = await declaredEdges()
   expect(spans.filter(({ parent }) => !parent).map(({ name }) => name)).toEqual(['POST /orders'])
   expect(spans.filter(({ orphan }) => orphan)).toEqual([])
   expect(spans.flatMap(({ warnings }) => warnings)).toEqual([])
-  expect([...new Set(spans.map(({ service }) => service))].sort()).toEqual(services)
+  expect([...new Set(spans.map(({ service }) => service))].sort()).toEqual(services.toSorted())
   expect(edgesIn(spans).filter((edge) => !declared.has(edge))).toEqual([])
   for (const { kind, parent, links } of spans) if (kind === 'consumer') expect(links.map(({ spanId }) => spanId)).toContain(parent?.id)
 }

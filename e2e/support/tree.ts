@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { choreographies } from '../../infra/choreographies.ts'
+import { type Service, services } from './services.ts'
 import type { Span } from './traces.ts'
 
-const services = ['order', 'inventory', 'payment', 'shipping', 'email']
 const kinds = ['client', 'producer', 'internal', 'consumer']
 const told = [
   'event.attempt',
@@ -31,7 +31,7 @@ export const treeOf = async (spans: readonly Span[]): Promise<string[]> => {
   const says = (service: string) => Object.keys(tables[service]?.says ?? {})
   const rank = (span: Span) => [
     kinds.indexOf(span.kind),
-    services.indexOf(span.service),
+    services.indexOf(span.service as Service),
     says(span.service).indexOf(span.name.replace('publish ', '')),
     Number(span.attributes['event.attempt'] ?? 0),
   ]

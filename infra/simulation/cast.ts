@@ -74,6 +74,12 @@ export const castIn = (world: World, mistake: Mistake, poison: Script['poison'])
   return { parts, bank, post, stock: stock.rows as ReadonlyMap<string, Level>, cure }
 }
 
+/** One of the cast, by its name. */
+export const partOf = ({ parts }: Cast, name: string) => parts.find((part) => part.name === name) as Part
+
+/** What one of the cast has in its table. */
+export const states = <State>(cast: Cast, name: string) => partOf(cast, name).states.rows as ReadonlyMap<string, State>
+
 /** A store that cannot save what came of one event: the nth that it hears. */
 const poisoned = (store: Store<Tx, unknown>, nth: number, cured: () => boolean): Store<Tx, unknown> => {
   const seen: string[] = []
