@@ -17,15 +17,15 @@ export type Plan = { readonly rounds: number; readonly sizes: Sizes; readonly co
 type Step = (what: string) => void
 type Played<T> = (one: T) => Promise<Scenes>
 
-const oftener = 2 // what costs little is easily disturbed
+const oftener = 2 // two that are nearly alike, and what costs little, are easily told wrong
 const logs = join(runFolder(), 'flat')
 
 /** How many steps are told of. */
-export const stepsOf = ({ rounds, sizes }: Plan): number => services.length * portionsOf(sizes.many) + rounds * (3 + 2 * 4 + 2 * oftener)
+export const stepsOf = ({ rounds, sizes }: Plan): number => services.length * portionsOf(sizes.many) + rounds * (3 + (2 * 4 + 2) * oftener)
 
 /**
- * Runs all rounds, on one ground: those of the dance, beside few orders, many, and many events that wait; then of one and two instances of
- * shipping; then, twice as often, of order alone. `step` is told of each.
+ * Runs all rounds, on one ground: those of the dance, beside few orders, many, and many events that wait; then, twice as often, of one and
+ * two instances of shipping, and of order alone. `step` is told of each.
  */
 export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
@@ -49,7 +49,7 @@ export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): 
       for (let round = 0; round < times; round++) done.push(await interleaved(kind, round, all, ({ name }) => name, scenes))
     }
     await inTurn('the dance', rounds, beside, costing)
-    await inTurn('the dance, two instances', rounds, pair, playing)
+    await inTurn('the dance, two instances', rounds * oftener, pair, playing)
     await inTurn('while the broker is away', rounds * oftener, alone, costing)
     return { ...rest, versions: { ...versions, ...(await ground.versions()) }, rounds: done }
   })
