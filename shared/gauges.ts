@@ -37,6 +37,7 @@ export const gauges = ({ db, leader, relay, consumer, circuit, lag }: Organs) =>
     held: gauge('pas_de_cinq.relay.held', '{order}', 'Orders that cannot go on, since the broker refuses one of their events.'),
     lags: gauge('pas_de_cinq.lagging', '1', 'Whether an event has waited for longer than LAG_WARN_SECONDS.'),
     away: gauge('pas_de_cinq.asks.away', '1', 'Whether what the service asks is away, so that its events wait.'),
+    hand: gauge('pas_de_cinq.consumer.in_hand', '{event}', 'Events that were delivered to this instance and have not come to their end.'),
     lag: gauge('pas_de_cinq.consumer.lag', 's', 'Age, since it was said, of the oldest event in hand: the oldest of the queue, in effect.'),
   }
   read(own, () => ({
@@ -44,6 +45,7 @@ export const gauges = ({ db, leader, relay, consumer, circuit, lag }: Organs) =>
     held: relay.held().size,
     lags: Number(lag.lags()),
     away: Number(circuit.isOpen()),
+    hand: consumer.inHand(),
     lag: consumer.age(),
   }))
 }

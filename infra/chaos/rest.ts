@@ -12,7 +12,7 @@ const askEach = ({ services, addresses }: World, path: string): Promise<Response
 export const atRest = async (world: World): Promise<boolean> => {
   const answers = await askEach(world, '/metrics')
   const texts = await Promise.all(answers.map((answer) => answer.text()))
-  const idle = texts.every((text) => gauge(text, 'pas_de_cinq_outbox_depth') === 0 && gauge(text, 'pas_de_cinq_consumer_lag') === 0)
+  const idle = texts.every((text) => gauge(text, 'pas_de_cinq_outbox_depth') === 0 && gauge(text, 'pas_de_cinq_consumer_in_hand') === 0)
   return idle && Object.keys(await world.broker.backlog()).every((queue) => queue.endsWith('.dead'))
 }
 

@@ -31,6 +31,8 @@ export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
   /** how many seconds ago the oldest event in hand was said; not known while the broker is away */
   readonly age: () => number | undefined
+  /** how many deliveries have not come to their end, retries among them; not known while the broker is away */
+  readonly inHand: () => number | undefined
   /** how many events wait in the queue, those in hand left out; not known while the broker is away */
   readonly waiting: () => Promise<number | undefined>
   /** Begins anew when, twice in a row, events wait in the queue and none has come since it was last called: a broker that has died can forget who listens. */
@@ -112,6 +114,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     },
     state: () => (current ? 'consuming' : 'away'),
     age: () => current && ageOf(current.acks.pending()),
+    inHand: () => current?.acks.unsettled(),
     waiting: async () => current && waitingFor(current),
     async look() {
       const stream = current
