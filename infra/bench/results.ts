@@ -10,7 +10,12 @@ export type Scene = { readonly counts: Counts; readonly figures: Readonly<Record
 export type Scenes = Readonly<Record<string, Scene>>
 
 /** Everybody's scenes, once, in the order in which they were run. */
-export type Round = { readonly kind: string; readonly contestants: Readonly<Record<string, Scenes>> }
+export type Round = {
+  readonly kind: string
+  readonly contestants: Readonly<Record<string, Scenes>>
+  /** while each of them ran, the share of the CPU wanted that the host gave to others, from 0 to 1; not known of earlier runs */
+  readonly stolen?: Readonly<Record<string, number>>
+}
 
 /** The raw figures of a run, and where they come from. */
 export type Results = {

@@ -14,6 +14,7 @@ import type { Plan } from './plan.ts'
 import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
 import { type Play, play, type Size } from './scenes.ts'
+import { stolenBetween, ticks } from './stolen.ts'
 
 type Step = (what: string) => void
 
@@ -101,6 +102,11 @@ export const interleaved = async <T>(
   scenesOf: (one: T) => Promise<Scenes>,
 ): Promise<Round> => {
   const scenes = new Map<T, Scenes>()
-  for (const one of round % 2 === 1 ? all.toReversed() : all) scenes.set(one, await scenesOf(one))
-  return { kind, contestants: Object.fromEntries(all.map((one) => [nameOf(one), scenes.get(one) as Scenes])) }
+  const stolen: Record<string, number> = {}
+  for (const one of round % 2 === 1 ? all.toReversed() : all) {
+    const before = ticks()
+    scenes.set(one, await scenesOf(one))
+    stolen[nameOf(one)] = stolenBetween(before, ticks())
+  }
+  return { kind, contestants: Object.fromEntries(all.map((one) => [nameOf(one), scenes.get(one) as Scenes])), stolen }
 }

@@ -36,6 +36,16 @@ test('the table has the median of the ratios within a round, not the ratio of th
   )
 })
 
+test('it is told how much of the CPU others were given, where that is known', () => {
+  const round = { kind: 'hop', contestants: { limit: scenes(4, 1_000), system: scenes(6, 1_500) } }
+  const lines = source({
+    ...of(),
+    rounds: [round, { ...round, stolen: { limit: 0.02, system: 0.314 } }, { ...round, stolen: { limit: 0.04 } }],
+  })
+  assert.match(lines, /^Of the CPU that was wanted, the host gave 4 % to others, and at most 31 % while one of them ran.$/m)
+  assert.doesNotMatch(source({ ...of(), rounds: [round] }), /host/)
+})
+
 for (const what of ['lost', 'doubled', 'stuck'] as const)
   test(`a figure in which something was ${what} is void, and so is what is compared with it; the others stand`, () => {
     const sound = { limit: scenes(4, 1_000), system: scenes(6, 1_500) }

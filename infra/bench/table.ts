@@ -83,13 +83,22 @@ export const origin = ({ at, commit, machine: { cpu, cores, memoryGb, system }, 
   return `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${parts.join(', ')}.`
 }
 
-/** The same of a run, and whether what was placed has come to its end. */
+const disturbance = (rounds: readonly Round[]): string[] => {
+  const stolen = rounds.flatMap((round) => Object.values(round.stolen ?? {}))
+  const [usual, most] = [median(stolen), Math.max(...stolen)].map((share) => `${(share * 100).toFixed(0)} %`)
+  return stolen.length > 0
+    ? [`Of the CPU that was wanted, the host gave ${usual} to others, and at most ${most} while one of them ran.`]
+    : []
+}
+
+/** The same of a run, how much others disturbed it, and whether what was placed has come to its end. */
 export const source = ({ rounds, ...from }: Results): string => {
   const scenes = rounds.flatMap(({ contestants }) => Object.values(contestants).flatMap((scenes) => Object.values(scenes)))
   const sum = (what: 'placed' | 'lost' | 'doubled' | 'stuck') =>
     scenes.reduce((sum, { counts }) => sum + counts[what], 0).toLocaleString('en')
   return [
     origin(from),
+    ...disturbance(rounds),
     `${rounds.length} rounds, on a machine with a load of ${from.load.toFixed(1)} before; ${sum('placed')} orders placed, ${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('stuck')} stuck.`,
   ].join('\n')
 }
