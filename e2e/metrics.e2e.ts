@@ -70,7 +70,7 @@ test('there is a metric for every panel and every alert, with each label they as
   const metrics = new Set([...ofPrometheus.metrics, ...all.map(({ name }) => name)])
   const labels = new Set([...ofPrometheus.labels, ...all.flatMap(({ labels }) => Object.keys(labels))])
   const told = listed()
-  expect(told).toHaveLength(15)
+  expect(told).toHaveLength(16)
   expect(told.filter((name) => !metrics.has(name) && !metrics.has(`${name}_count`))).toEqual([])
   const expressions = asked()
   expect(expressions.length).toBeGreaterThan(20)
