@@ -1,20 +1,13 @@
 import { expect } from '@playwright/test'
-import amqp from 'amqplib'
 import { broker } from './broker.ts'
 import { services } from './services.ts'
-import { partsIn } from './system.ts'
 
 /** The services that have dead letters, with how many. */
-export const deadLetters = async (folder?: string): Promise<Record<string, number>> => {
-  const connection = await amqp.connect(partsIn(folder).rabbitmq.url)
-  try {
-    const channel = await connection.createChannel()
+export const deadLetters = (folder?: string): Promise<Record<string, number>> =>
+  broker(folder).onChannel(async (channel) => {
     const counts = await Promise.all(services.map(async (name) => [name, (await channel.checkQueue(`${name}.dead`)).messageCount] as const))
     return Object.fromEntries(counts.filter(([, count]) => count > 0))
-  } finally {
-    await connection.close()
-  }
-}
+  })
 
 /** Why the one dead letter of a service has died; it is taken away. */
 export const reasonAt = async (service: string) => {
