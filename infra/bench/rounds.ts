@@ -85,20 +85,15 @@ const once = (
   step: Step,
   playing: Play = play,
 ): Promise<Round> =>
-  interleaved(
-    kind,
-    round,
-    all,
-    ({ name }) => name,
-    (contestant) => playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)),
+  interleaved(kind, round, all, (contestant) =>
+    playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)),
   )
 
 /** A round: all of them one after the other, in reversed order every other time. */
-export const interleaved = async <T>(
+export const interleaved = async <T extends { readonly name: string }>(
   kind: string,
   round: number,
   all: readonly T[],
-  nameOf: (one: T) => string,
   scenesOf: (one: T) => Promise<Scenes>,
 ): Promise<Round> => {
   const scenes = new Map<T, Scenes>()
@@ -106,7 +101,7 @@ export const interleaved = async <T>(
   for (const one of round % 2 === 1 ? all.toReversed() : all) {
     const before = ticks()
     scenes.set(one, await scenesOf(one))
-    stolen[nameOf(one)] = stolenBetween(before, ticks())
+    stolen[one.name] = stolenBetween(before, ticks())
   }
-  return { kind, contestants: Object.fromEntries(all.map((one) => [nameOf(one), scenes.get(one) as Scenes])), stolen }
+  return { kind, contestants: Object.fromEntries(all.map((one) => [one.name, scenes.get(one) as Scenes])), stolen }
 }

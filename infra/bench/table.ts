@@ -85,10 +85,9 @@ export const origin = ({ at, commit, machine: { cpu, cores, memoryGb, system }, 
 
 const disturbance = (rounds: readonly Round[]): string[] => {
   const stolen = rounds.flatMap((round) => Object.values(round.stolen ?? {}))
+  if (stolen.length === 0) return []
   const [usual, most] = [median(stolen), Math.max(...stolen)].map((share) => `${(share * 100).toFixed(0)} %`)
-  return stolen.length > 0
-    ? [`Of the CPU that was wanted, the host gave ${usual} to others, and at most ${most} while one of them ran.`]
-    : []
+  return [`Of the CPU that was wanted, the host gave ${usual} to others, and at most ${most} while one of them ran.`]
 }
 
 /** The same of a run, how much others disturbed it, and whether what was placed has come to its end. */

@@ -46,7 +46,7 @@ export const runFlat = async ({ rounds, sizes, cost, load }: Plan, step: Step): 
     }
     const done: Round[] = []
     const inTurn = async <T extends { readonly name: string }>(kind: string, times: number, all: readonly T[], scenes: Played<T>) => {
-      for (let round = 0; round < times; round++) done.push(await interleaved(kind, round, all, ({ name }) => name, scenes))
+      for (let round = 0; round < times; round++) done.push(await interleaved(kind, round, all, scenes))
     }
     await inTurn('the dance', rounds, beside, costing)
     await inTurn('the dance, two instances', rounds * oftener, pair, playing)
