@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import { application, opened, type Route, type Routes } from './http.ts'
 import { documented } from './openapi.ts'
-import { bounded, shedding } from './overload.ts'
+import { bounded } from './overload.ts'
 import { type HttpServer, serving } from './server.ts'
+import { shedding } from './shedding.ts'
 
 type Answering = {
   readonly name: string

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express'
 import pLimit from 'p-limit'
-import type { Answer, Route, Routes } from './http.ts'
+import type { Route } from './http.ts'
 import { inLine, inTheirTime } from './line.ts'
 import { Problem } from './problem.ts'
 
 const busy = new Problem(503, 'Too much is asked for the moment', { headers: { 'retry-after': '1' } })
-const full = new Problem(503, 'Too much waits to be said; nothing new is begun for the moment', { headers: { 'retry-after': '5' } })
 
 type Bounds = {
   /** how many requests may be in */
@@ -64,17 +63,4 @@ export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000, pause
 const oneOf = (routes: readonly Route[]) => {
   const patterns = routes.map((route) => new RegExp(`^${route.replaceAll(/:\w+/g, '[^/]+')}/?$`, 'i'))
   return ({ method, path }: Request) => patterns.some((pattern) => pattern.test(`${method} ${path}`))
-}
-
-/** These routes, of which those that `begin` something new answer 503 while the outbox `isFull`. What ends something is always taken. */
-export const shedding = (routes: Routes, begin: readonly Route[], isFull: () => boolean): Routes => {
-  const unlessFull = (answer: Answer): Answer =>
-    Object.assign((request: Request, response: Response) => (isFull() ? refuse() : answer(request, response)), answer)
-  return Object.fromEntries(
-    Object.entries(routes).map(([route, answer]) => [route, begin.includes(route as Route) ? unlessFull(answer) : answer]),
-  )
-}
-
-const refuse = (): never => {
-  throw full
 }
