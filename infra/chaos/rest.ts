@@ -1,19 +1,26 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { World } from './world.ts'
 
-const gauge = (text: string, name: string): number | undefined => {
-  const value = new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]
-  return value === undefined ? undefined : Number(value)
+const total = (text: string, name: string): number | undefined => {
+  const values = [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].map(([, value]) => Number(value))
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0)
 }
 
 const askEach = ({ services, addresses }: World, path: string): Promise<Response[]> =>
   Promise.all(services.map((name) => fetch(addresses[name]?.url + path, { signal: AbortSignal.timeout(3_000) })))
 
-/** Whether no outbox holds anything, no service has anything in hand, and no queue has anything but dead letters. */
+const metrics = async (world: World): Promise<string[]> => Promise.all((await askEach(world, '/metrics')).map((answer) => answer.text()))
+
+const isIdle = (text: string) => total(text, 'pas_de_cinq_outbox_depth') === 0 && total(text, 'pas_de_cinq_consumer_in_hand') === 0
+const delivered = (text: string) => total(text, 'messaging_client_consumed_messages_total')
+
+/** Whether no outbox holds anything, no service has anything in hand, no queue has anything but dead letters, and nothing was delivered meanwhile. */
 export const atRest = async (world: World): Promise<boolean> => {
-  const answers = await askEach(world, '/metrics')
-  const texts = await Promise.all(answers.map((answer) => answer.text()))
-  const idle = texts.every((text) => gauge(text, 'pas_de_cinq_outbox_depth') === 0 && gauge(text, 'pas_de_cinq_consumer_in_hand') === 0)
-  return idle && Object.keys(await world.broker.backlog()).every((queue) => queue.endsWith('.dead'))
+  const before = await metrics(world)
+  const waiting = Object.keys(await world.broker.backlog())
+  const after = await metrics(world)
+  const silent = isDeepStrictEqual(before.map(delivered), after.map(delivered))
+  return silent && [...before, ...after].every(isIdle) && waiting.every((queue) => queue.endsWith('.dead'))
 }
 
 /** Whether each service says that it is ready. */
