@@ -15,8 +15,8 @@ export type Client = Sql & { $disconnect: () => Promise<void> }
 /** Settings of every session. A frozen instance gives way: what it holds is freed after 10 s, and nobody waits for a lock longer than 5 s. */
 export const sessionSettings = '-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s'
 
-/** What a Prisma client is made of. */
-export type Adapter = PrismaPg
+/** What a Prisma client is made with. It tells of a fault, and not where it was called from: to know that, it would take a stack trace with each call. */
+export type PrismaOptions = { readonly adapter: PrismaPg; readonly errorFormat: 'minimal' }
 
 export type Database<Db, Tx = Db> = {
   readonly db: Db
@@ -30,7 +30,7 @@ export type Database<Db, Tx = Db> = {
  */
 export const databaseAt = <Db extends Client, Tx extends Sql = Db>(
   connectionString: string,
-  client: (adapter: Adapter) => Db,
+  client: (options: PrismaOptions) => Db,
   { query_timeout = 5_000, patience }: { query_timeout?: number; patience?: number | undefined } = {},
 ): Database<Db, Tx> => {
   const limits = { max: 5, connectionTimeoutMillis: 3_000, query_timeout }
@@ -39,6 +39,7 @@ export const databaseAt = <Db extends Client, Tx extends Sql = Db>(
     if (client.getTransactionStatus() !== 'I') void (client as unknown as pg.Client).end().catch(() => {})
   })
   const statementNameGenerator = ({ sql }: { sql: string }) => statementName(sql)
-  const db = client(new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator, onPoolError: () => {} }))
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator, onPoolError: () => {} })
+  const db = client({ adapter, errorFormat: 'minimal' })
   return { db, transact: transacting(pool, db, patience) }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Perform } from './command.ts'
-import type { Adapter, Client, Sql } from './database.ts'
+import type { Client, PrismaOptions, Sql } from './database.ts'
 import type { Route, Routes } from './http.ts'
 import type { log } from './log.ts'
 import type { Event } from './messaging/envelope.ts'
@@ -28,7 +28,7 @@ export type Parts<State, Tx extends Sql, Db extends Client, Shape extends z.ZodR
   readonly at: string
   /** environment variables of its own */
   readonly config?: Shape
-  readonly database: (adapter: Adapter) => Db
+  readonly database: (options: PrismaOptions) => Db
   readonly store: Store<Tx, State>
   /** what its table asks; its `stop`, if it has one, is called at the end */
   readonly asks?: (room: Room<Tx, Db, Shape>) => object

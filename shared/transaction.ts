@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Sql } from './database.ts'
 import { DatabaseAway, TransactionExpired, unreachable } from './database-faults.ts'
@@ -11,8 +12,18 @@ export type Transact<Tx> = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
 type Joined = { readonly client: pg.PoolClient; over: boolean }
 const joined = new AsyncLocalStorage<Joined>()
 
-const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryResult> =>
-  over ? Promise.reject(new Error('this belongs to a transaction that has ended')) : client.query(...(query as [string]))
+const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
+  if (over) return Promise.reject(new Error('this belongs to a transaction that has ended'))
+  inOnePacket(client)
+  return client.query(...(query as [string]))
+}
+
+/** What is sent before anything is awaited leaves in one packet: each more is a system call, and wakes PostgreSQL. */
+const inOnePacket = (client: pg.PoolClient) => {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  queueMicrotask(() => stream.uncork())
+}
 
 /**
  * A pool in pipeline mode: what is sent without waiting for an answer travels together, and is done in that order. Whoever asks it in the course

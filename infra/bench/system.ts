@@ -17,7 +17,7 @@ import { produce } from './produce.ts'
 // that what B says of its orders waits to be counted.
 
 const { DATABASE_URL = '', AMQP_URL = '' } = process.env
-const { db, transact } = databaseAt(DATABASE_URL, (adapter) => new PrismaClient({ adapter }))
+const { db, transact } = databaseAt(DATABASE_URL, (options) => new PrismaClient(options))
 const relay = relaying('order', Object.keys(order.says))
 const leader = leadership(DATABASE_URL, relay)
 const broker = brokerAt(AMQP_URL, 'order says', [relay])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Perform } from '@pas-de-cinq/shared/command'
-import { type Adapter, type Client, databaseAt, type Sql } from '@pas-de-cinq/shared/database'
+import { type Client, databaseAt, type PrismaOptions, type Sql } from '@pas-de-cinq/shared/database'
 import type { Language } from '@pas-de-cinq/shared/events'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
@@ -18,7 +18,7 @@ import { freshDatabase } from './database.ts'
 type Parts<State, Tx extends Sql, Db extends Client> = {
   readonly name: string
   readonly choreography: Choreography<State>
-  readonly database: (adapter: Adapter) => Db
+  readonly database: (options: PrismaOptions) => Db
   readonly store: Store<Tx, State>
   readonly asks?: (transact: Transact<Tx>) => object
   /** for how many milliseconds a transaction may take */

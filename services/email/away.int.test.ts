@@ -26,7 +26,7 @@ suite('email, on RabbitMQ, PostgreSQL and SMTP', () => {
   const fresh = () =>
     freshGround({
       ...{ name: 'email', choreography: email, store },
-      database: (adapter) => new PrismaClient({ adapter }),
+      database: (options) => new PrismaClient(options),
       asks: (transact) => smtp(transact, server.url),
     })
 

@@ -17,7 +17,7 @@ suite('email, after a pause', () => {
   const ground = () =>
     freshGround({
       ...{ name: 'email', choreography: email, store },
-      database: (adapter) => new PrismaClient({ adapter }),
+      database: (options) => new PrismaClient(options),
       asks: (transact) => smtp(transact, server.url),
     })
 

@@ -11,7 +11,7 @@ await runService(email, {
   port: 3005,
   at: import.meta.url,
   config: { SMTP_URL: z.url({ protocol: /^smtps?$/ }).default('smtp://127.0.0.1:1025') },
-  database: (adapter) => new PrismaClient({ adapter }),
+  database: (options) => new PrismaClient(options),
   store,
   asks: ({ transact, config: { SMTP_URL } }) => smtp(transact, SMTP_URL),
   asksAtOnce: lettersAtOnce,

@@ -17,7 +17,7 @@ import { NotTaken, smtp } from './smtp.ts'
 const owing = (...due: Occasion[]): Correspondence => ({ to: { name: 'Ada', email: 'ada@example.org' }, due, sent: [] })
 const completed = (orderId: string): OrderEvent => ({ type: 'order.completed', data: { orderId } })
 
-const open = (url: string) => databaseAt(url, (adapter) => new PrismaClient({ adapter }))
+const open = (url: string) => databaseAt(url, (options) => new PrismaClient(options))
 
 suite('the post over SMTP', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>

@@ -30,7 +30,7 @@ suite('email, on PostgreSQL', async () => {
   const { ground, db, drop } = await freshGround({
     name: 'email',
     choreography: email,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
     asks: (transact) => {
       post = smtp(transact, server.url)

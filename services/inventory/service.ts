@@ -8,7 +8,7 @@ await runService(inventory, {
   name: 'inventory',
   port: 3002,
   at: import.meta.url,
-  database: (adapter) => new PrismaClient({ adapter }),
+  database: (options) => new PrismaClient(options),
   store,
   http: ({ db }) => http({ db }),
 })

@@ -29,7 +29,7 @@ suite('inventory, on PostgreSQL', async () => {
   } = await freshGround({
     name: 'inventory',
     choreography: inventory,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
   })
   after(drop)

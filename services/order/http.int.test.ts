@@ -28,7 +28,7 @@ suite('order, over HTTP', async () => {
   const { db, hear, perform, drop } = await freshGround({
     name: 'order',
     choreography: order,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
   })
   const server = createServer(application(http({ db, perform, jaegerUrl: 'http://jaeger.test' }))).listen(0, '127.0.0.1')

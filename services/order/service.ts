@@ -16,7 +16,7 @@ await runService(order, {
     ORDER_DEADLINE_SECONDS: z.coerce.number().positive().default(900),
     JAEGER_URL: z.url().default('http://127.0.0.1:16686'),
   },
-  database: (adapter) => new PrismaClient({ adapter }),
+  database: (options) => new PrismaClient(options),
   store,
   spoken: countEndings,
   http: ({ db, perform, config: { JAEGER_URL } }) => http({ db, perform, jaegerUrl: JAEGER_URL.replace(/\/$/, '') }),

@@ -23,7 +23,7 @@ suite('order, with a full outbox', async () => {
   const { db, perform, drop } = await freshGround({
     name: 'order',
     choreography: order,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
   })
   const outbox = filling(db, 100_000)

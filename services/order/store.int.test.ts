@@ -26,7 +26,7 @@ suite('order, on PostgreSQL', async () => {
   const { db, hear, perform, drop } = await freshGround({
     name: 'order',
     choreography: order,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
   })
   after(drop)

@@ -32,7 +32,7 @@ suite('the simulated bank', () => {
 
   before(async () => {
     database = await freshDatabase(['services/payment'])
-    instances = [database.url, database.url].map((url) => databaseAt(url, (adapter) => new PrismaClient({ adapter })))
+    instances = [database.url, database.url].map((url) => databaseAt(url, (options) => new PrismaClient(options)))
     ;[bank, otherBank] = instances.map(({ transact }) => simulatedBank(transact)) as [Bank, Bank]
   })
   after(async () => {

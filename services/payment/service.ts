@@ -9,7 +9,7 @@ await runService(payment, {
   name: 'payment',
   port: 3003,
   at: import.meta.url,
-  database: (adapter) => new PrismaClient({ adapter }),
+  database: (options) => new PrismaClient(options),
   store,
   asks: ({ transact }) => simulatedBank(transact),
   http,

@@ -8,7 +8,7 @@ import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { freshDatabase } from '../../infra/testing/database.ts'
 import { PrismaClient } from './generated/client.ts'
 
-const open = (url: string) => databaseAt(url, (adapter) => new PrismaClient({ adapter }), { query_timeout: 300 })
+const open = (url: string) => databaseAt(url, (options) => new PrismaClient(options), { query_timeout: 300 })
 
 suite('a database that does not answer in time', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>

@@ -31,7 +31,7 @@ suite('payment, on PostgreSQL', async () => {
   const { ground, db, drop } = await freshGround({
     name: 'payment',
     choreography: payment,
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     store,
     asks: simulatedBank,
   })

@@ -8,7 +8,7 @@ await runService(shipping, {
   name: 'shipping',
   port: 3004,
   at: import.meta.url,
-  database: (adapter) => new PrismaClient({ adapter }),
+  database: (options) => new PrismaClient(options),
   store,
   http,
 })

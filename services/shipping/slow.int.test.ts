@@ -13,7 +13,7 @@ import { store } from './store.ts'
 test('an event that always takes longer than a transaction may fails alone: the others of its batch are done', async () => {
   const fresh = await freshGround({
     ...{ name: 'shipping', choreography: shipping, store },
-    database: (adapter) => new PrismaClient({ adapter }),
+    database: (options) => new PrismaClient(options),
     patience: 5_000,
   })
   const slow = randomUUID()

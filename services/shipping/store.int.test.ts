@@ -5,7 +5,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { inventoryEvents } from '@pas-de-cinq/inventory/events'
 import { orderEvents } from '@pas-de-cinq/order/events'
 import { paymentEvents } from '@pas-de-cinq/payment/events'
-import type { Adapter } from '@pas-de-cinq/shared/database'
+import type { PrismaOptions } from '@pas-de-cinq/shared/database'
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { reactTogether } from '@pas-de-cinq/shared/react'
 import { freshGround, saidBy } from '../../infra/testing/ground.ts'
@@ -25,7 +25,7 @@ const reserved = (orderId: string) => saidBy('inventory', inventoryEvents)(order
 const approved = (orderId: string) => saidBy('payment', paymentEvents)(orderId, 'payment.approved', { amountCents: 2_900, receipt: 'R-1' })
 
 suite('shipping, on PostgreSQL', async () => {
-  const database = (adapter: Adapter) => new PrismaClient({ adapter })
+  const database = (options: PrismaOptions) => new PrismaClient(options)
   const { ground, db, drop } = await freshGround({ name: 'shipping', choreography: shipping, database, store })
   const { get, stop } = await served(http({ db }))
   after(async () => {
