@@ -26,6 +26,7 @@ type Stream = {
   readonly ear: ReturnType<typeof listening>
   tag: string
   prefetch: number
+  widening: boolean
 }
 export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
@@ -41,6 +42,7 @@ export type Consumer = Guest & {
 }
 
 const prefetch = 300
+const oneMore = 1 // what the cancelled consumer still has in hand does not count
 const harmless = 1_000
 const patienceAtStop = 3_000
 
@@ -70,10 +72,15 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     current = stream
   }
   const widen = async (stream: Stream, to: number) => {
-    if (stopping || current !== stream || stream.prefetch >= to) return
+    if (stopping || current !== stream || stream.prefetch === prefetch || stream.widening) return
+    stream.widening = true
     stream.prefetch = to
-    await stream.channel.cancel(stream.tag)
-    if (!stopping) await start(stream)
+    try {
+      await stream.channel.cancel(stream.tag)
+      if (!stopping) await start(stream)
+    } finally {
+      stream.widening = false
+    }
   }
 
   const meet = async (stream: Stream, delivery: ConsumeMessage) => {
@@ -82,7 +89,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     if (stream.prefetch === prefetch) return
     const lingers = await Promise.race([taken.then(() => false), new Promise<boolean>((resolve) => setTimeout(resolve, harmless, true))])
     if (suspicious && !lingers) return
-    await widen(stream, suspicious ? stream.prefetch + 1 : prefetch).catch(lostMeanwhile)
+    await widen(stream, suspicious ? oneMore : prefetch).catch(lostMeanwhile)
   }
 
   const take = async ({ acks }: Stream, delivery: ConsumeMessage, suspicious: boolean) => {
@@ -107,7 +114,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     async arrive(channel) {
       if (stopping) return
       for (const delay of delays) await channel.checkQueue(retryQueue(service, delay))
-      await start({ channel, acks: acknowledging(channel), ear: listening(), tag: '', prefetch: 1 })
+      await start({ channel, acks: acknowledging(channel), ear: listening(), tag: '', prefetch: oneMore, widening: false })
     },
     leave: () => {
       current = undefined
