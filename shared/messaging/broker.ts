@@ -42,8 +42,9 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     }
   }
   const late = (model: ChannelModel) => () => {
-    ;(model.connection as unknown as { stream: Socket }).stream.destroy()
-    return new Error('the broker takes the connection, and does not answer')
+    const silent = new Error('the broker takes the connection, and does not answer')
+    ;(model.connection as unknown as { stream: Socket }).stream.destroy(silent) // told so, amqplib waits for no farewell
+    return silent
   }
   const inTimeSetup = (model: ChannelModel) => inTime(patience, () => setup(model), late(model))
   const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup: inTimeSetup }
