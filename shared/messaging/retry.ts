@@ -66,13 +66,13 @@ export const handingOn = (service: string): HandingOn => {
             headers: { ...options.headers, 'x-sent-at': Date.now() },
           }),
         )
-      for (;;) {
+      while (wanted()) {
         const fault = await hand().catch((reason: Error) => reason)
         if (!fault) return
-        if (!wanted()) throw fault
         log.warn({ reason: fault.message, eventId: messageId }, 'could not be handed on yet')
         await new Promise((resolve) => setTimeout(resolve, pause))
       }
+      throw new Error('its channel is lost: the broker delivers it again')
     },
   }
 }
