@@ -20,14 +20,14 @@ export const unreachable: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
 ])
 
-const gone = /^(08...|57P0[1-5]|53300|25P03|55P03|40001|40P01|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
+const gone = /^(08...|25006|25P03|40001|40P01|53...|55P03|57014|57P0[1-5]|58...|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
 const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
 const goneWords =
   /Connection terminated|connection timeout|timeout exceeded|Query read timeout|not queryable|connection error|Can't reach database/i
 
 /**
- * Whether an error says that the database is away, or busy with others (a lock not had in time, a deadlock resolved): the same work may
- * be done again later, and will then have the same effect. It is no fault of the work.
+ * Whether an error says that the database is away, in want (of disk, of memory), read only while another takes over, or busy with others (a lock not
+ * had in time, a deadlock resolved): the same work may be done again later, and will then have the same effect. It is no fault of the work.
  */
 export const isAway = (error: unknown): boolean =>
   tells(error, ({ name, code, kind, originalCode, message }) => {

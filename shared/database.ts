@@ -12,8 +12,11 @@ export type Sql = {
 /** A Prisma client as the shell sees it. */
 export type Client = Sql & { $disconnect: () => Promise<void> }
 
-/** Settings of every session. A frozen instance gives way: what it holds is freed after 10 s, and nobody waits for a lock longer than 5 s. */
-export const sessionSettings = '-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s'
+/**
+ * Settings of every session. A frozen instance gives way: what it holds is freed after 10 s. Nobody waits for a lock longer
+ * than 4 s: PostgreSQL says so before pg gives up the connection, after 5 s.
+ */
+export const sessionSettings = '-c lock_timeout=4s -c idle_in_transaction_session_timeout=10s'
 
 /** What a Prisma client is made with. It tells of a fault, and not where it was called from: to know that, it would take a stack trace with each call. */
 export type PrismaOptions = { readonly adapter: PrismaPg; readonly errorFormat: 'minimal' }
