@@ -77,7 +77,7 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories): Promise<Appended> {
     const said = outcomes.flatMap(saidIn)
     const causes = heard.flatMap(({ event }, i) => (concludes(stories[i]) ? [event] : []))
-    return causes.length > 0 ? await ground.outbox.append(tx, said, causes) : { written: [], cues: [] }
+    return said.length + causes.length > 0 ? await ground.outbox.append(tx, said, causes) : { written: [], cues: [] }
   }
 }
 
