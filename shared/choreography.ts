@@ -10,6 +10,7 @@ export type Reaction = {
   readonly ask?: string
   readonly decide: (state: never, event: never, answer: never) => Said
   readonly says: readonly string[]
+  readonly begins?: true
   readonly undoes?: string
 }
 
@@ -25,6 +26,10 @@ export type Choreography<State = unknown> = {
   readonly holds?: 'nothing'
   readonly reactions: readonly Reaction[]
 }
+
+/** The commands that begin an order. */
+export const beginnings = ({ reactions }: Pick<Choreography, 'reactions'>): string[] =>
+  reactions.filter(({ begins }) => begins).map(({ when }) => when)
 
 /** Event type → how the order has ended with it. */
 export type Endings = { readonly [type: string]: string }
@@ -99,7 +104,12 @@ export const choreography = <State, Says extends Language, Hears extends Languag
     /** somebody asks over HTTP, or the clock strikes: a command, from outside, to this service alone */
     on: <Command, T extends keyof Says & string>(
       command: string,
-      reaction: { decide: (state: NoInfer<State>, command: Command) => readonly NoInfer<EventOf<Says, T>>[]; says: readonly T[] },
+      reaction: {
+        decide: (state: NoInfer<State>, command: Command) => readonly NoInfer<EventOf<Says, T>>[]
+        says: readonly T[]
+        /** an order, under an id that was made for it: nothing of it is there to be locked or loaded. It is refused while the outbox is full */
+        begins?: true
+      },
     ) => Reaction
   }) => readonly Reaction[],
 ) => ({

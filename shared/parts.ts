@@ -35,8 +35,6 @@ export type Parts<State, Tx extends Sql, Db extends Client, Shape extends z.ZodR
   /** how many it can ask at a time, where that is fewer than `ASKS` */
   readonly asksAtOnce?: number
   readonly http: (room: Room<Tx, Db, Shape>) => Routes
-  /** the routes that begin something new, and answer 503 while the outbox is full */
-  readonly begins?: readonly Route[]
   /** the routes that are never refused, however much is asked */
   readonly spares?: readonly Route[]
   /** what goes on beside, from when the database is there */

@@ -5,7 +5,7 @@ import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane } from './lanes.ts'
 import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
-import type { States } from './store.ts'
+import { ordersOf, type States } from './store.ts'
 import { tell } from './story.ts'
 import { together } from './together.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
@@ -24,10 +24,10 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     const spans: Span[] = []
     try {
       const { results, written } = await ground.transact(async (tx) => {
-        const commands = asked.map(({ command }) => command)
-        const subjects = commands.map(({ subject }) => subject)
+        const commands = asked.map(({ command }) => ({ ...command, begins: rows.get(command.type)?.begins }))
+        const known = ordersOf(commands.filter(({ begins }) => !begins))
         const [, earlier, states] = await together(
-          () => ground.inbox.lock(tx, subjects),
+          () => known.length > 0 && ground.inbox.lock(tx, known),
           () => ground.claims.claim(tx, commands),
           () => ground.store.load(tx, commands),
         )

@@ -10,8 +10,8 @@ export type States<State> = {
   traceparent?: (orderId: string) => string | undefined
 }
 
-/** What is about to be decided: an event that was heard, or a command. */
-export type Cue = { readonly type: string; readonly subject: string; readonly data: unknown }
+/** What is about to be decided: an event that was heard, or a command. With one that `begins` its order there is nothing of it to load yet. */
+export type Cue = { readonly type: string; readonly subject: string; readonly data: unknown; readonly begins?: boolean | undefined }
 
 /**
  * Where a service keeps what it knows of its orders.

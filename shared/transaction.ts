@@ -22,7 +22,7 @@ const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryRe
 const inOnePacket = (client: pg.PoolClient) => {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
   stream.cork()
-  queueMicrotask(() => stream.uncork())
+  process.nextTick(() => stream.uncork())
 }
 
 /**

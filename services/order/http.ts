@@ -13,8 +13,7 @@ import { priced, products } from './products.ts'
 
 type Shown = z.input<typeof contracts.Shown>
 
-/** What is refused while the outbox is full, and what is never refused. */
-export const begins: readonly Route[] = ['POST /orders']
+/** What is never refused, however much is asked. */
 export const spares: readonly Route[] = ['POST /orders/:id/cancel']
 
 export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Perform; jaegerUrl: string }): Routes => {

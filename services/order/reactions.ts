@@ -9,7 +9,7 @@ const hears = { ...inventoryEvents, ...paymentEvents, ...shippingEvents }
 const endings = { 'order.completed': 'completed', 'order.cancelled': 'cancelled' }
 
 export const order = choreography({ says: orderEvents, hears, initial, evolve, status, endings }, ({ when, on }) => [
-  on('POST /orders',            { decide: place,    says: ['order.placed'] }),
+  on('POST /orders',            { decide: place,    says: ['order.placed'], begins: true }),
   when('shipping.dispatched',   { decide: complete, says: ['order.completed'] }),
 
   // every way to end badly

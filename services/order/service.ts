@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { deadlines } from './deadline.ts'
 import { countEndings } from './endings.ts'
 import { PrismaClient } from './generated/client.ts'
-import { begins, http, spares } from './http.ts'
+import { http, spares } from './http.ts'
 import { order } from './reactions.ts'
 import { oldestOpen, store } from './store.ts'
 
@@ -20,7 +20,6 @@ await runService(order, {
   store,
   spoken: countEndings,
   http: ({ db, perform, config: { JAEGER_URL } }) => http({ db, perform, jaegerUrl: JAEGER_URL.replace(/\/$/, '') }),
-  begins,
   spares,
   background: ({ db, perform, log, config: { ORDER_DEADLINE_SECONDS } }) =>
     deadlines({ oldestOpen: (limit) => silently(() => oldestOpen(db, limit)), perform, log, seconds: ORDER_DEADLINE_SECONDS }),

@@ -8,7 +8,7 @@ import { filling } from '@pas-de-cinq/shared/messaging/filling'
 import { shedding } from '@pas-de-cinq/shared/shedding'
 import { freshGround } from '../../infra/testing/ground.ts'
 import { PrismaClient } from './generated/client.ts'
-import { begins, http } from './http.ts'
+import { http } from './http.ts'
 import { order } from './reactions.ts'
 import { store } from './store.ts'
 
@@ -27,7 +27,7 @@ suite('order, with a full outbox', async () => {
     store,
   })
   const outbox = filling(db, 100_000)
-  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), begins, outbox.isFull)
+  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), ['POST /orders'], outbox.isFull)
   const server = createServer(application(routes)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(async () => {

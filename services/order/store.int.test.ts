@@ -60,6 +60,14 @@ suite('order, on PostgreSQL', async () => {
     assert.equal((await load(randomUUID())).get(placed), undefined)
   })
 
+  test('an order begins once: it is not looked for, and under an id that is taken nothing is written', async () => {
+    const id = await place()
+    await assert.rejects(place(id))
+    assert.deepEqual(await timelineOf(id), ['order.placed'])
+    const said = await db.$queryRaw<unknown[]>`select from messaging.outbox where subject = ${id}`
+    assert.equal(said.length, 1)
+  })
+
   test('how and when an order ended is kept', async () => {
     const [completed, rejectedOne, overdue] = await Promise.all([place(), place(), place()])
     await Promise.all([hear(dispatched(completed), rejected(rejectedOne)), end(overdue)])

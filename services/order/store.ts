@@ -11,8 +11,8 @@ type Orders = States<Order> & { readonly addresses: ReadonlyMap<string, Address>
 
 export const store: Store<Tx, Order> = {
   load: async (tx, cues): Promise<Orders> => {
-    const ids = ordersOf(cues)
-    const rows = await tx.order.findMany({ where: { id: { in: ids } }, select: { id: true, status: true, traceparent: true } })
+    const ids = ordersOf(cues.filter(({ begins }) => !begins))
+    const rows = ids.length > 0 ? await find(tx, ids) : []
     const states = new Map<string, Order>(rows.map(({ id, status }) => [id, { status }]))
     const traceparents = new Map(rows.map(({ id, traceparent }) => [id, traceparent ?? undefined]))
     return {
@@ -36,6 +36,9 @@ export const store: Store<Tx, Order> = {
 
 export const oldestOpen = (db: PrismaClient, limit: number) =>
   db.order.findMany({ where: { status: 'placed' }, orderBy: { placedAt: 'asc' }, take: limit, select: { id: true, placedAt: true } })
+
+const find = (tx: Tx, ids: string[]) =>
+  tx.order.findMany({ where: { id: { in: ids } }, select: { id: true, status: true, traceparent: true } })
 
 const isPlacing = (cue: Cue): cue is Cue & { data: Placing } => cue.type === 'POST /orders'
 const isPlaced = (event: Event): event is Said<'order.placed'> => event.type === 'order.placed'
