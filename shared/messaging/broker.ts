@@ -31,30 +31,32 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     state = next
   }
 
+  const left = () => {
+    for (const { leave } of guests) leave?.()
+  }
+
   const setup = async (model: ChannelModel) => {
     model.on('error', () => {})
     await refuseUnlessWhole(model)
     for (const { arrive } of guests) {
       const channel = await model.createConfirmChannel()
       channel.on('error', (error: Error) => log.warn({ reason: error.message }, 'channel closed by the broker'))
-      channel.on('close', () => void model.close().catch(() => {}))
+      channel.on('close', () => {
+        left()
+        void inTime(patience, () => model.close(), silent(model)).catch(() => {})
+      })
       await arrive(channel)
     }
   }
-  const late = (model: ChannelModel) => () => {
-    const silent = new Error('the broker takes the connection, and does not answer')
-    ;(model.connection as unknown as { stream: Socket }).stream.destroy(silent) // told so, amqplib waits for no farewell
-    return silent
-  }
-  const inTimeSetup = (model: ChannelModel) => inTime(patience, () => setup(model), late(model))
-  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup: inTimeSetup }
+  const setupInTime = (model: ChannelModel) => inTime(patience, () => setup(model), silent(model))
+  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup: setupInTime }
   const options = { noDelay: true, timeout: 5_000, clientProperties: { connection_name: name }, recovery }
   const open = async () => {
     const connection = await amqp.connect(withHeartbeat(url), options)
     connection.on('connect', () => turn({ is: 'up' }))
     connection.on('disconnect', (error: Error) => {
       turn({ is: 'away', reason: error.message })
-      for (const guest of guests) guest.leave?.()
+      left()
     })
     connection.on('connect-failed', (error: Error) => turn({ is: 'away', reason: error.message || String(error) }))
     connection.on('blocked', (reason: string) => {
@@ -77,6 +79,12 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     state: () => state,
     stop: async () => void (await (await connection)?.close().catch(() => {})),
   }
+}
+
+const silent = (model: ChannelModel) => () => {
+  const fault = new Error('the broker takes the connection, and does not answer')
+  ;(model.connection as unknown as { stream: Socket }).stream.destroy(fault) // told so, amqplib waits for no farewell
+  return fault
 }
 
 const refuseUnlessWhole = async (model: ChannelModel) => {

@@ -1,9 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { Transform } from 'node:stream'
+import { PassThrough, Transform } from 'node:stream'
 
-/** A TCP proxy before `url`, whose connections can be cut; what passes takes `delay` milliseconds longer, each way. */
-export const proxied = async (url: string, delay = 0) => {
+type Passing = {
+  /** how many milliseconds longer what passes takes, each way */
+  readonly delay?: number
+  /** what each connection's answers go through */
+  readonly answers?: () => Transform
+}
+
+/** A TCP proxy before `url`, whose connections can be cut. */
+export const proxied = async (url: string, { delay = 0, answers = () => new PassThrough() }: Passing = {}) => {
   const target = new URL(url)
   const open = new Set<Socket>()
   const server = createServer((near) => {
@@ -17,8 +24,8 @@ export const proxied = async (url: string, delay = 0) => {
         .setNoDelay(true)
         .on('error', () => to.destroy())
         .on('close', () => open.delete(from) && to.destroy())
-      const passing = delay > 0 ? from.pipe(late(delay)) : from
-      passing.pipe(to)
+      const passing = from === far ? from.pipe(answers()) : from
+      ;(delay > 0 ? passing.pipe(late(delay)) : passing).pipe(to)
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
