@@ -21,7 +21,7 @@ process.env['OTEL_SERVICE_NAME'] = 'dead-letters'
 if (jaeger) process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = String(jaeger['otlp'])
 
 const { deskAt } = await import('./dead/desk.ts')
-const { stopTracing } = await import('@pas-de-cinq/shared/tracing')
+const { stopTracing } = await import('@pas-de-cinq/shared/sdk')
 const desk = deskAt(url)
 try {
   if (command.does === 'serve') {

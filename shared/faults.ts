@@ -4,14 +4,18 @@ export type Fault = { readonly name: string; readonly message: string; readonly 
 const tooMuch = 4_000
 
 /**
- * What was thrown, whatever it was. Of a statement that the database refused only the code is told: its message may quote a value, and so
+ * What was thrown, whatever it was. Of a statement that the database refused only the code is told, where its message may quote a value, and so
  * personal data.
  */
 export const faultOf = (thrown: unknown): Fault => {
   const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const told =
-    (thrown as { code?: unknown } | undefined)?.code === 'P2010' ? `the database refused a statement (${sqlState(message)})` : message
+  const refused = quoting(thrown, message)
+  const told = refused ? `the database refused a statement (${refused})` : message
   return { name, message: told.slice(0, tooMuch), stack: stack.replace(message, told).slice(0, tooMuch) }
 }
 
-const sqlState = (message: string) => /Code: `(\w+)`/.exec(message)?.[1] ?? 'unknown code'
+const quoting = (thrown: unknown, message: string): string | undefined => {
+  const { code, severity } = (thrown ?? {}) as { code?: string; severity?: string }
+  if (code === 'P2010') return /Code: `(\w+)`/.exec(message)?.[1] ?? 'unknown code'
+  return severity && /^22\w{3}$/.test(code ?? '') ? code : undefined
+}

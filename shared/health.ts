@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { route } from './contract.ts'
 import type { Sql } from './database.ts'
 import type { Routes } from './http.ts'
+import { inTime } from './in-time.ts'
 import type { Broker } from './messaging/broker.ts'
 import type { Consumer } from './messaging/consumer.ts'
 import type { Leadership } from './messaging/leadership.ts'
@@ -53,14 +54,12 @@ export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): 
   ),
 })
 
-const reachable = async (db: Sql): Promise<'up' | 'away'> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'away'>((resolve) => {
-    timer = setTimeout(resolve, patience, 'away')
-  })
-  const asked = db.$queryRawUnsafe('select 1 from _prisma_migrations limit 1').then(
-    () => 'up' as const,
-    () => 'away' as const,
+const reachable = (db: Sql): Promise<'up' | 'away'> =>
+  inTime(
+    patience,
+    () => db.$queryRawUnsafe('select 1 from _prisma_migrations limit 1'),
+    () => new Error('no answer'),
+  ).then(
+    () => 'up',
+    () => 'away',
   )
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
-}

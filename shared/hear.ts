@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { Reaction } from './choreography.ts'
 import type { Circuit } from './circuit.ts'
 import { passing } from './crash.ts'
+import { DatabaseAway } from './database-faults.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { inTime } from './in-time.ts'
 import { lane, patiently } from './lanes.ts'
@@ -50,7 +51,7 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
       if (!seen) return { is: 'duplicate' }
       const put = () =>
         context.with(heard.at, () => withinTime((signal) => question(heard.event as never, seen.before as never, signal), name))
-      const answer = await asking(heard.event.subject, () => patiently(put, patient), atOnce)
+      const answer = await asking(heard.event.subject, () => patiently(put, (error) => error instanceof DatabaseAway), atOnce)
       passing('after ask before commit')
       const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
       if (outcome.is !== 'changed') return outcome

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api'
 import { pino } from 'pino'
-import { serviceName } from './tracing.ts'
+import { serviceName } from './sdk.ts'
 
 /** One JSON object a line, on standard output, with the trace and span it was written in. No personal data belongs in here. */
 export const log = pino({

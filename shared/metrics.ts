@@ -2,8 +2,9 @@ import { type Attributes, metrics, type ObservableGauge } from '@opentelemetry/a
 import { z } from 'zod'
 import { route } from './contract.ts'
 import type { Routes } from './http.ts'
+import { inTime } from './in-time.ts'
 import { prometheus } from './prometheus.ts'
-import './tracing.ts' // its SDK has to run before the first instrument is made
+import './sdk.ts' // it has to run before the first instrument is made
 
 const meter = metrics.getMeter('pas-de-cinq')
 const unobserved = 1_000
@@ -47,17 +48,11 @@ export const read = <Name extends string>(
   const all = Object.entries(gauges) as [Name, ObservableGauge][]
   meter.addBatchObservableCallback(
     async (result) => {
-      const values = await inTime(read)
+      const values = await inTime(unobserved, async () => read(), late).catch(() => undefined)
       for (const [name, gauge] of all) if (values?.[name] !== undefined) result.observe(gauge, values[name])
     },
     all.map(([, gauge]) => gauge),
   )
 }
 
-const inTime = async <T>(read: () => Promise<T> | T): Promise<T | undefined> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, unobserved, undefined)
-  })
-  return Promise.race([Promise.try(read).catch(() => undefined), late]).finally(() => clearTimeout(timer))
-}
+const late = () => new Error('it took longer than it may')

@@ -10,6 +10,8 @@ import { tell } from './story.ts'
 import { together } from './together.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
 
+/** The spans that are begun, and what is told in them once it is committed. */
+type Traced = { readonly spans: Span[]; readonly stories: (() => void)[] }
 type Asked = { readonly command: Command; readonly at: Context }
 
 /**
@@ -22,6 +24,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
 
   const performTogether = async (asked: readonly Asked[]): Promise<Performed[]> => {
     const spans: Span[] = []
+    const stories: (() => void)[] = []
     try {
       const { results, written } = await ground.transact(async (tx) => {
         const commands = asked.map(({ command }) => ({ ...command, begins: rows.get(command.type)?.begins }))
@@ -31,17 +34,18 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
           () => ground.claims.claim(tx, commands),
           () => ground.store.load(tx, commands),
         )
-        const results = asked.map((one, i) => earlier[i] ?? decide(one, states, spans))
+        const results = asked.map((one, i) => earlier[i] ?? decide(one, states, { spans, stories }))
         const said = results.flatMap(saidIn)
         if (said.length === 0) return { results, written: [] }
         const [{ written }] = await together(
           () => ground.outbox.append(tx, said, []),
-          () => ground.store.save(tx, states, said),
+          () => ground.store.save(tx, states, said, commands),
         )
         return { results, written }
       })
       const said = results.flatMap(saidIn)
       if (said.length > 0) ground.spoken(said, written)
+      for (const told of stories) told()
       return results
     } catch (error) {
       for (const span of spans) failed(span, error)
@@ -51,7 +55,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     }
   }
 
-  const decide = ({ command: { type, subject, data }, at }: Asked, states: States<State>, spans: Span[]): Performed => {
+  const decide = ({ command: { type, subject, data }, at }: Asked, states: States<State>, { spans, stories }: Traced): Performed => {
     const row = rows.get(type) as Reaction
     const known = states.get(subject) ?? initial
     const happenings = row.decide(known as never, data as never, undefined as never)
@@ -63,7 +67,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     const said: Event[] = happenings.map((what) => saying(subject, what, place))
     const after = said.reduce(evolve, known)
     states.set(subject, after)
-    tell(place, { 'order.id': subject, ...story(row, { before: known, known, after, said }) })
+    stories.push(() => tell(place, { 'order.id': subject, ...story(row, { before: known, known, after, said }) }))
     return { outcome: 'done', said }
   }
 

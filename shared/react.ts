@@ -60,8 +60,8 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       const again = heard.flatMap(({ event }, i) => (outcomes[i]?.is === 'changed' ? [event.id] : []))
       const [{ cues, written }] = await together(
         () => append(tx, outcomes, heard, stories),
-        () => happened.length > 0 && ground.store.save(tx, states, happened),
-        () => again.length > 0 && ground.inbox.forget(tx, again),
+        () => happened.length > 0 && ground.store.save(tx, states, happened, events),
+        () => again.length > 0 && ground.inbox.takeBack(tx, again),
       )
       return { outcomes, stories, cues, written }
     })

@@ -6,7 +6,7 @@ import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
 import { passing } from './crash.ts'
 import { type Client, databaseAt, type Sql } from './database.ts'
-import { isUnreachable } from './database-faults.ts'
+import { isAway } from './database-faults.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
@@ -30,7 +30,8 @@ import { migrate } from './migrate.ts'
 import { onPostgres } from './on-postgres.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
-import { silently, stopTracing } from './tracing.ts'
+import { stopTracing } from './sdk.ts'
+import { silently } from './tracing.ts'
 
 const longestStop = 4_500
 const patienceWithBroker = 10_000
@@ -101,7 +102,7 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
     await server.listen(HOST, PORT)
     log.info({ host: HOST, port: PORT }, `${name} answers`)
     const folders = [new URL('messaging/migrations/', import.meta.url), new URL('migrations/', parts.at)]
-    await silently(() => patiently(() => migrate(DATABASE_URL, folders), isUnreachable))
+    await silently(() => patiently(() => migrate(DATABASE_URL, folders), isAway))
     await outboxFilling.start()
     open = true
     beside.push(outboxFilling)

@@ -1,5 +1,6 @@
 /**
- * Statements of one transaction that do not wait for each other's answers: sent in this order, and done in this order.
+ * Statements of one transaction that do not wait for each other's answers, and are done in the order they are sent: raw ones in this order, those
+ * of Prisma's models after them, since Prisma takes its time to send. What others rely on is raw.
  * @throws what the first of them that fails has thrown; the others fail with it
  */
 export const together = async <Work extends readonly (() => unknown)[]>(

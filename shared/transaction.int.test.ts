@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Sql } from './database.ts'
-import { isAway, TransactionExpired } from './database-faults.ts'
+import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
+import { faultOf } from './faults.ts'
+import { joiningPool } from './joining-pool.ts'
 import { plumbedDatabase } from './testing/database.ts'
 import { together } from './together.ts'
-import { joiningPool, transacting } from './transaction.ts'
+import { transacting } from './transaction.ts'
 
 describe('a transaction, on PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof plumbedDatabase>>
@@ -118,13 +120,27 @@ describe('a transaction, on PostgreSQL', () => {
         () => note(tx, 2),
       )
     })
-    await assert.rejects(cut, isAway)
+    await assert.rejects(cut, DatabaseAway)
     await database.db.transact((tx) => note(tx, 3))
     assert.deepEqual(await noted(), [3])
     const nowhere = joiningPool({ connectionString: 'postgresql://nobody@127.0.0.1:1/nothing' })
     await assert.rejects(
       transacting<Sql>(nowhere, database.db)((tx) => note(tx, 4)),
-      isAway,
+      DatabaseAway,
     )
+  })
+
+  it('is not away for words that PostgreSQL quotes; of a value that it refuses, its fault tells the code alone', async () => {
+    const refused = await database.db
+      .transact((tx) => tx.$queryRawUnsafe('select $1::text::int', 'connection error of ada@example.org'))
+      .then(
+        () => assert.fail('it was taken'),
+        (error: Error) => error,
+      )
+    assert.match(refused.message, /ada@example.org/)
+    assert.equal(isAway(refused), false)
+    const { message, stack } = faultOf(refused)
+    assert.match(message, /22P02/)
+    assert.doesNotMatch(message + stack, /ada/)
   })
 })

@@ -1,48 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Writable } from 'node:stream'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Sql } from './database.ts'
-import { DatabaseAway, TransactionExpired, unreachable } from './database-faults.ts'
+import { DatabaseAway, TransactionExpired } from './database-faults.ts'
 import { inTime } from './in-time.ts'
+import { faultBy, type Joined, joined, send } from './joining-pool.ts'
 import { statementName } from './statement-name.ts'
 
 /** Runs work in one transaction: committed when it resolves, rolled back when it throws. */
 export type Transact<Tx> = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
-
-type Joined = { readonly client: pg.PoolClient; over: boolean }
-const joined = new AsyncLocalStorage<Joined>()
-
-const send = ({ client, over }: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
-  if (over) return Promise.reject(new Error('this belongs to a transaction that has ended'))
-  inOnePacket(client)
-  return client.query(...(query as [string]))
-}
-
-/** What is sent before anything is awaited leaves in one packet: each more is a system call, and wakes PostgreSQL. */
-const inOnePacket = (client: pg.PoolClient) => {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
-  stream.cork()
-  process.nextTick(() => stream.uncork())
-}
-
-/**
- * A pool in pipeline mode: what is sent without waiting for an answer travels together, and is done in that order. Whoever asks it in the course
- * of a transaction of `transacting`, as Prisma does on behalf of a store, is part of that transaction.
- */
-export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
-  const pool = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig).on('error', () => {}) // who uses a lost one is told
-  const [query, connect] = [pool.query.bind(pool), pool.connect.bind(pool)]
-  return Object.assign(pool, {
-    query: (...asked: [never]) => {
-      const transaction = joined.getStore()
-      return transaction ? send(transaction, ...asked) : query(...asked)
-    },
-    connect: (...then: []) => {
-      if (joined.getStore()) throw new Error('a transaction within a transaction')
-      return connect(...then)
-    },
-  })
-}
 
 const begin = 'begin; set local plan_cache_mode = force_generic_plan'
 
@@ -56,7 +20,9 @@ const begin = 'begin; set local plan_cache_mode = force_generic_plan'
 export const transacting =
   <Tx extends Sql>(pool: pg.Pool, db: Sql, patience = 10_000): Transact<Tx> =>
   async (work) => {
-    const client = await pool.connect().catch(away)
+    const client = await pool.connect().catch((error: Error) => {
+      throw faultBy(error) ?? error
+    })
     const transaction: Joined = { client, over: false }
     const lost = () => {} // who is waiting for an answer is told
     client.on('error', lost)
@@ -66,7 +32,7 @@ export const transacting =
         inTime(
           patience,
           async () => {
-            const begun = send(transaction, begin).catch(away)
+            const begun = send(transaction, begin)
             begun.catch(() => {})
             const result = await work(joining(transaction, db) as Tx)
             await begun
@@ -77,16 +43,19 @@ export const transacting =
         ),
       )
     } catch (error) {
+      const committing = transaction.over
       transaction.over = true
-      if (error instanceof TransactionExpired) unfit = error
-      else
+      if (!(error instanceof TransactionExpired)) {
         await client.query('rollback').catch((failure: Error) => {
           unfit = failure
         })
-      throw error
+        throw transaction.fault ?? error
+      }
+      unfit = error
+      throw committing ? new DatabaseAway(`${error.message}; whether it was committed is not known`, { cause: error }) : error
     } finally {
       client.off('error', lost)
-      client.release(unfit)
+      client.release(unfit ?? transaction.fault)
     }
   }
 
@@ -94,12 +63,12 @@ export const transacting =
 const commit = async (transaction: Joined) => {
   const committing = send(transaction, 'commit')
   transaction.over = true
-  const { command } = await committing.catch(away)
+  const { command } = await committing
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')
 }
 
 const joining = (transaction: Joined, db: Sql): Sql => {
-  const run = (text: string, values: unknown[]) => send(transaction, { name: statementName(text), text, values }).catch(away)
+  const run = (text: string, values: unknown[]) => send(transaction, { name: statementName(text), text, values })
   const rows = async (text: string, values: unknown[]) => (await run(text, values)).rows
   const count = async (text: string, values: unknown[]) => (await run(text, values)).rowCount ?? 0
   const raw = {
@@ -112,7 +81,3 @@ const joining = (transaction: Joined, db: Sql): Sql => {
 }
 
 const textOf = (parts: TemplateStringsArray): string => parts.reduce((text, part, nr) => `${text}$${nr}${part}`)
-
-const away = (error: Error & { code?: unknown }): never => {
-  throw unreachable.has(error.code) ? new DatabaseAway(error.message, { cause: error }) : error
-}

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { isAway } from '@pas-de-cinq/shared/database-faults'
 import { application, type Routes } from '@pas-de-cinq/shared/http'
 import { causeOf, type DeadLetter, grouped } from '@pas-de-cinq/shared/messaging/dead-letters'
 import { editedAs, fieldsOf } from '@pas-de-cinq/shared/messaging/edit'
@@ -95,9 +96,13 @@ const guarded = (routes: Routes): Routes =>
         const { host, origin } = request.headers
         if (!isHere(`http://${host}`) || (origin && !isHere(origin))) throw new Problem(403, 'This is answered to this machine alone')
         if (request.method === 'POST' && !request.is('application/json')) throw new Problem(415, 'The body has to be application/json')
-        return answer(request, response)
+        return Promise.try(() => answer(request, response)).catch(toldAway)
       },
     ]),
   )
+
+const toldAway = (error: unknown): never => {
+  throw isAway(error) ? new Problem(503, 'The broker is away for the moment') : error
+}
 
 const isHere = (address: string) => URL.canParse(address) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname)

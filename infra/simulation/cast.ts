@@ -85,10 +85,10 @@ const poisoned = (store: Store<Tx, unknown>, nth: number, cured: () => boolean):
   const seen: string[] = []
   return {
     ...store,
-    save: (tx, states, happened) => {
+    save: (tx, states, happened, cues) => {
       for (const { id } of happened) if (!seen.includes(id)) seen.push(id)
       if (!cured() && happened.some(({ id }) => seen[nth] === id)) throw new Error('this cannot be saved')
-      return store.save(tx, states, happened)
+      return store.save(tx, states, happened, cues)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { DatabaseAway } from '@pas-de-cinq/shared/database-faults'
 import type { Life } from './scheduler.ts'
 import type { World } from './world.ts'
 
@@ -20,7 +21,7 @@ export type Table<V> = {
 export type Database = ReturnType<typeof database>
 
 /** The database is away, for a moment: `patient` knows it. */
-export class Away extends Error {
+export class Away extends DatabaseAway {
   override name = 'Away'
 }
 

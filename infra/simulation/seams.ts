@@ -32,7 +32,7 @@ export const plumbing = (db: Database, now: () => number) => {
       ) // as a unique index has it
       return new Set(events.flatMap(({ id }) => (claimOnce(tx, id) ? [id] : [])))
     },
-    forget: (tx, ids) =>
+    takeBack: (tx, ids) =>
       db.statement(tx, () => {
         for (const id of ids) heard.set(tx, id, undefined)
       }),

@@ -59,7 +59,7 @@ suite('email, on PostgreSQL', async () => {
     ]
     const known = new Map(states.map((state) => [randomUUID() as string, state]))
     const events = [...known.keys()].map((orderId) => cancelled(orderId))
-    await store.save(db, known, [...events, ...events])
+    await store.save(db, known, [...events, ...events], events)
     const loaded = await store.load(db, events)
     for (const [orderId, state] of known) assert.deepEqual(loaded.get(orderId), state)
     assert.equal(loaded.get(randomUUID()), undefined)

@@ -8,7 +8,7 @@ type Placed = OrderEvent<'order.placed'>['data']
 type Reason = OrderEvent<'order.cancelled'>['data']['reason']
 
 export type Order = { readonly status: 'unknown' | 'placed' | 'completed' | 'cancelled' }
-export type Address = { readonly street: string; readonly city: string; readonly postalCode: string; readonly country: string }
+type Address = { readonly street: string; readonly city: string; readonly postalCode: string; readonly country: string }
 export type Placing = Omit<Placed, 'address'> & { readonly address: Address }
 export type Cancelling = { readonly orderId: string; readonly reason: Reason & ('by-customer' | 'overdue') }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, suite, test } from 'node:test'
-import { application } from '@pas-de-cinq/shared/http'
+import { beginnings } from '@pas-de-cinq/shared/choreography'
+import { application, type Route } from '@pas-de-cinq/shared/http'
 import { filling } from '@pas-de-cinq/shared/messaging/filling'
 import { shedding } from '@pas-de-cinq/shared/shedding'
 import { freshGround } from '../../infra/testing/ground.ts'
@@ -27,7 +28,7 @@ suite('order, with a full outbox', async () => {
     store,
   })
   const outbox = filling(db, 100_000)
-  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), ['POST /orders'], outbox.isFull)
+  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), beginnings(order) as Route[], outbox.isFull)
   const server = createServer(application(routes)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(async () => {

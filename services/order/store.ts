@@ -1,16 +1,15 @@
 import type { Event } from '@pas-de-cinq/shared/messaging/envelope'
 import { type Cue, ordersOf, type States, type Store } from '@pas-de-cinq/shared/store'
 import { together } from '@pas-de-cinq/shared/together'
-import type { Address, Order, Placing } from './decisions.ts'
+import type { Order, Placing } from './decisions.ts'
 import type { OrderEvent } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 
 type Tx = Prisma.TransactionClient
 type Said<T extends OrderEvent['type']> = Event<T, OrderEvent<T>['data']>
-type Orders = States<Order> & { readonly addresses: ReadonlyMap<string, Address> }
 
 export const store: Store<Tx, Order> = {
-  load: async (tx, cues): Promise<Orders> => {
+  load: async (tx, cues): Promise<States<Order>> => {
     const ids = ordersOf(cues.filter(({ begins }) => !begins))
     const rows = ids.length > 0 ? await find(tx, ids) : []
     const states = new Map<string, Order>(rows.map(({ id, status }) => [id, { status }]))
@@ -19,15 +18,13 @@ export const store: Store<Tx, Order> = {
       get: (id) => states.get(id),
       set: (id, state) => states.set(id, state),
       traceparent: (id) => traceparents.get(id),
-      addresses: new Map(cues.filter(isPlacing).map(({ subject, data }) => [subject, data.address])),
     }
   },
 
-  save: async (tx, states, happened) => {
-    const { get, addresses } = states as Orders
-    const known = happened.filter(({ subject }) => get(subject)?.status !== 'unknown')
+  save: async (tx, states, happened, cues) => {
+    const known = happened.filter(({ subject }) => states.get(subject)?.status !== 'unknown')
     await together(
-      () => open(tx, happened.filter(isPlaced), addresses),
+      () => open(tx, happened.filter(isPlaced), cues.filter(isPlacing)),
       () => close(tx, happened.filter(isEnded)),
       () => remember(tx, known),
     )
@@ -45,8 +42,9 @@ const isPlaced = (event: Event): event is Said<'order.placed'> => event.type ===
 const isEnded = (event: Event): event is Said<'order.completed' | 'order.cancelled'> =>
   event.type === 'order.completed' || event.type === 'order.cancelled'
 
-const open = async (tx: Tx, placed: readonly Said<'order.placed'>[], addresses: Orders['addresses']) => {
+const open = async (tx: Tx, placed: readonly Said<'order.placed'>[], placings: readonly { data: Placing }[]) => {
   if (placed.length === 0) return
+  const addresses = new Map(placings.map(({ data: { orderId, address } }) => [orderId, address]))
   const rows = placed.map(({ subject: id, time: placedAt, traceparent, data }) => ({
     ...data,
     id,

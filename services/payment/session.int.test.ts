@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { databaseAt } from '@pas-de-cinq/shared/database'
-import { isAway } from '@pas-de-cinq/shared/database-faults'
+import { DatabaseAway } from '@pas-de-cinq/shared/database-faults'
 import { inbox } from '@pas-de-cinq/shared/messaging/inbox'
 import { freshDatabase } from '../../infra/testing/database.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -29,7 +29,7 @@ suite('a database that does not answer in time', () => {
       await inbox.begin(tx, [event])
       await tx.$executeRaw`select pg_sleep(2)`
     })
-    await assert.rejects(slow, isAway)
+    await assert.rejects(slow, DatabaseAway)
     await setTimeout(2_500)
     for (let i = 0; i < 8; i++) await transact((tx) => tx.$executeRaw`select 1`)
     assert.deepEqual([...(await inbox.known(db, [event.id]))], [])

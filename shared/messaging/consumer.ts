@@ -1,32 +1,19 @@
-import { trace } from '@opentelemetry/api'
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import { log } from '../log.ts'
-import { pacing } from '../pace.ts'
-import { failed } from '../tracing.ts'
 import { acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
-import { ageOf, type Hearing, hearingDelivered, tellVerdict } from './delivered.ts'
-import { listening } from './forgotten.ts'
-import { countingDeliveries, type Ending } from './metrics.ts'
-import { type HandingOn, verdictOn } from './retry.ts'
-import type { Suspects } from './suspects.ts'
+import { ageOf } from './delivered.ts'
+import { type Bringing, bringingToEnd, lostMeanwhile } from './ending.ts'
+import { listening } from './listening.ts'
 import { retryQueue } from './topology.ts'
 
-type Consuming = Hearing & {
-  readonly service: string
-  readonly delays: readonly number[]
-  readonly handOn: HandingOn['handOn']
-  readonly suspects: Suspects
-  /** how many deliveries may be begun in a second; 0: as many as come */
-  readonly perSecond?: number
-}
-type Stream = {
+type Listening = {
   readonly channel: ConfirmChannel
   readonly acks: ReturnType<typeof acknowledging>
   readonly ear: ReturnType<typeof listening>
   tag: string
   prefetch: number
-  widening: boolean
+  widening?: Promise<void> | undefined
 }
 export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
@@ -47,20 +34,19 @@ const harmless = 1_000
 const patienceAtStop = 3_000
 
 /**
- * Takes the deliveries of a service's queue, and acks each after its effect has been committed, or after the broker has confirmed its retry
- * or its dead letter. On a new connection it begins with one delivery at a time, and goes on so while it meets what has been delivered
- * twice already: an event that kills the process is so found alone, and is a dead letter when it has done so five times. What has neither
- * ended nor killed it within a second lets one more come beside it, so that no answer that never comes keeps the others waiting.
+ * Takes the deliveries of a service's queue, and brings each to its end. On a new connection it begins with one delivery at a time, and goes on
+ * so while it meets what has been delivered twice already: an event that kills the process is so found alone, and is a dead letter when it has
+ * done so five times. What has neither ended nor killed it within a second lets one more come beside it, so that no answer that never comes
+ * keeps the others waiting.
  */
-export const consume = ({ service, hears, types, delays, hear, handOn, suspects, perSecond }: Consuming): Consumer => {
-  const pace = pacing(perSecond)
-  let current: Stream | undefined
+export const consume = (bringing: Bringing): Consumer => {
+  const { service, delays } = bringing
+  const bring = bringingToEnd(bringing)
+  let current: Listening | undefined
   let stopping = false
-  const begun = countingDeliveries(service, types)
-  const heard = hearingDelivered({ hears, types, hear })
 
-  const waitingFor = async ({ channel }: Stream) => (await channel.checkQueue(service)).messageCount
-  const start = async (stream: Stream) => {
+  const waitingFor = async ({ channel }: Listening) => (await channel.checkQueue(service)).messageCount
+  const start = async (stream: Listening) => {
     await stream.channel.prefetch(stream.prefetch)
     const { consumerTag } = await stream.channel.consume(service, (delivery) => {
       if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
@@ -71,50 +57,29 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     stream.tag = consumerTag
     current = stream
   }
-  const widen = async (stream: Stream, to: number) => {
-    if (stopping || current !== stream || stream.prefetch === prefetch || stream.widening) return
-    stream.widening = true
+  const widen = async (stream: Listening, to: number) => {
     stream.prefetch = to
-    try {
-      await stream.channel.cancel(stream.tag)
-      if (!stopping) await start(stream)
-    } finally {
-      stream.widening = false
-    }
+    await stream.channel.cancel(stream.tag)
+    if (!stopping) await start(stream)
   }
+  const mayWiden = (stream: Listening) => !stopping && current === stream && stream.prefetch < prefetch && !stream.widening
 
-  const meet = async (stream: Stream, delivery: ConsumeMessage) => {
+  const meet = async (stream: Listening, delivery: ConsumeMessage) => {
     const suspicious = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) >= 2
-    const taken = take(stream, delivery, suspicious)
+    const ended = bring(delivery, stream.acks, suspicious)
     if (stream.prefetch === prefetch) return
-    const lingers = await Promise.race([taken.then(() => false), new Promise<boolean>((resolve) => setTimeout(resolve, harmless, true))])
-    if (suspicious && !lingers) return
-    await widen(stream, suspicious ? oneMore : prefetch).catch(lostMeanwhile)
-  }
-
-  const take = async ({ acks }: Stream, delivery: ConsumeMessage, suspicious: boolean) => {
-    const span = trace.getActiveSpan()
-    const ended = begun(delivery)
-    const settle = (ending: Ending, error?: unknown) => {
-      acks.ack(delivery)
-      ended(ending, error)
-    }
-    await pace()
-    try {
-      settle(suspicious ? await suspects.watched(delivery.properties.messageId, () => heard(delivery)) : await heard(delivery))
-    } catch (error) {
-      failed(span, error)
-      const verdict = verdictOn(delivery, error, delays)
-      tellVerdict(delivery, error, verdict)
-      await handOn(delivery, error, verdict, acks.isOpen).then(() => settle(verdict.is, error), lostMeanwhile)
-    }
+    const lingers = await Promise.race([ended.then(() => false), new Promise<boolean>((resolve) => setTimeout(resolve, harmless, true))])
+    if ((suspicious && !lingers) || !mayWiden(stream)) return
+    stream.widening = widen(stream, suspicious ? oneMore : prefetch).catch(lostMeanwhile)
+    await stream.widening
+    stream.widening = undefined
   }
 
   return {
     async arrive(channel) {
       if (stopping) return
       for (const delay of delays) await channel.checkQueue(retryQueue(service, delay))
-      await start({ channel, acks: acknowledging(channel), ear: listening(), tag: '', prefetch: oneMore, widening: false })
+      await start({ channel, acks: acknowledging(channel), ear: listening(), tag: '', prefetch: oneMore })
     },
     leave: () => {
       current = undefined
@@ -133,6 +98,7 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
       stopping = true
       const now = current
       if (!now) return
+      await now.widening
       await now.channel.cancel(now.tag).catch(() => {})
       for (const end = Date.now() + patienceAtStop; now.acks.unsettled() > 0 && Date.now() < end; )
         await new Promise((resolve) => setTimeout(resolve, 20))
@@ -140,5 +106,3 @@ export const consume = ({ service, hears, types, delays, hear, handOn, suspects,
     },
   }
 }
-
-const lostMeanwhile = (error: Error) => log.debug({ reason: error.message }, 'the channel is lost; another comes')

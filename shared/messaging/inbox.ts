@@ -6,7 +6,7 @@ export type Inbox<Db> = {
   /** Locks the events' orders until the transaction ends, and remembers the events. Resolves to the ids of those not heard before. */
   begin: (tx: Db, events: readonly Received[]) => Promise<Set<string>>
   /** Takes back what `begin` remembered: these events are to be heard again. */
-  forget: (tx: Db, ids: readonly string[]) => Promise<void>
+  takeBack: (tx: Db, ids: readonly string[]) => Promise<void>
   /** Locks orders for commands, which have no event to remember. */
   lock: (tx: Db, subjects: readonly string[]) => Promise<void>
   /** Which of these ids have been heard. */
@@ -29,7 +29,7 @@ export const inbox: Inbox<Sql> = {
     const rows = await tx.$queryRawUnsafe<{ event_id: string }[]>(begin, ...columns)
     return new Set(rows.map((row) => row.event_id))
   },
-  async forget(tx, ids) {
+  async takeBack(tx, ids) {
     await tx.$executeRawUnsafe('delete from messaging.inbox where event_id = any($1::uuid[])', ids)
   },
   async lock(tx, subjects) {

@@ -26,6 +26,9 @@ export type Leadership = {
 const key = 7_205_759_403
 const beat = 2_000
 const channel = 'outbox'
+const fit = "current_setting('transaction_read_only') = 'off' as fit" // a session that began while nothing could be written stays so
+const beating = `select ${fit}`
+const leading = `select pg_try_advisory_lock($1) as mine, ${fit}`
 
 /**
  * Makes one instance per database the leader, by an advisory lock on a session of its own. The session ends after 6 s without a sign of
@@ -76,9 +79,9 @@ export const leadership = (connectionString: string, relay: Led): Leadership => 
       if (!session) await open()
       const client = session
       if (!client) return
-      if (leads) return void (await client.query('select 1'))
-      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [key])
-      if (!rows[0]?.mine || session !== client) return
+      const { rows } = await client.query<{ mine: boolean; fit: boolean }>(leads ? beating : leading, leads ? [] : [key])
+      if (!rows[0]?.fit) return lose(client)
+      if (leads || !rows[0].mine || session !== client) return
       await client.query(`listen ${channel}`)
       leads = true
       log.info('leads the relay')

@@ -79,7 +79,7 @@ describe('forgetting', () => {
         tx,
         [young, late].map((id) => ({ id, subject: 'order' })),
       )
-      await inbox.forget(tx, [young])
+      await inbox.takeBack(tx, [young])
       return fresh
     })
     assert.deepEqual([...heard], [late])

@@ -8,7 +8,10 @@ export type Topology = {
   readonly bindings: readonly Binding[]
 }
 
-/** The exchange that every event goes through, the stream that remembers them all, and the mark that everything is in place. */
+/**
+ * The exchange that every event goes through, the stream that remembers them all, and the mark that everything is in place. As the stream takes each
+ * event, who says one is not told when nobody else does: that every table's binding is there, the topology step sees to.
+ */
 export const events = 'events'
 export const eventsLog = 'events.log'
 export const whole = 'topology.whole'

@@ -1,4 +1,4 @@
-import { forgettingConfirmed } from './confirmed.ts'
+import { clearing } from './clearing.ts'
 import { freshlyWritten } from './fresh.ts'
 import type { Session } from './leadership.ts'
 import type { Row } from './sending.ts'
@@ -15,7 +15,7 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
 export const unsaid = (forgot: (rows: number) => void, claimable: () => void) => {
   const fresh = freshlyWritten()
   let leftBehind = false
-  const forgetting = forgettingConfirmed((rows) => {
+  const clear = clearing((rows) => {
     forgot(rows.length)
     fresh.forget(rows)
     if (leftBehind) claimable()
@@ -38,12 +38,12 @@ export const unsaid = (forgot: (rows: number) => void, claimable: () => void) =>
     leave: fresh.leave,
     confirmed(rows: readonly Row[]) {
       fresh.confirm(rows)
-      forgetting.soon(rows)
+      clear.soon(rows)
     },
-    forgetConfirmed: forgetting.now,
-    begin: forgetting.on,
+    forgetConfirmed: clear.now,
+    begin: clear.on,
     end() {
-      forgetting.on(undefined)
+      clear.on(undefined)
       fresh.clear()
     },
   }

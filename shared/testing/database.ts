@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { Sql } from '../database.ts'
+import { joiningPool } from '../joining-pool.ts'
 import { migrate } from '../migrate.ts'
-import { joiningPool, type Transact, transacting } from '../transaction.ts'
+import { type Transact, transacting } from '../transaction.ts'
 
 /** A database with the plumbing's tables, of its own and dropped at the end; `TEST_POSTGRES_URL` names an administrator (`npm test` sets it). */
 export const plumbedDatabase = async (more = '') => {

@@ -6,7 +6,7 @@ import type { Row } from './sending.ts'
 const gathering = 20
 
 /** Deletes confirmed rows from the outbox, those of 20 ms in one statement; `forgotten` is told of them. */
-export const forgettingConfirmed = (forgotten: (rows: readonly Row[]) => void) => {
+export const clearing = (forgotten: (rows: readonly Row[]) => void) => {
   let session: Session | undefined
   let confirmed: Row[] = []
   let timer: NodeJS.Timeout | undefined

@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Writable } from 'node:stream'
+import pg from 'pg'
+import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
+
+/** A transaction on a connection; `fault` is what went wrong with the database in its course. */
+export type Joined = { readonly client: pg.PoolClient; over: boolean; fault?: DatabaseAway | TransactionExpired | undefined }
+export const joined = new AsyncLocalStorage<Joined>()
+
+/** Sends a statement of a transaction, after those before it, and without waiting for their answers. */
+export const send = (transaction: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
+  const { client, over } = transaction
+  if (over) return Promise.reject(new Error('this belongs to a transaction that has ended'))
+  inOnePacket(client)
+  return client.query(...(query as [string])).catch((error: Error) => {
+    transaction.fault ??= faultBy(error)
+    throw error
+  })
+}
+
+const canceled = '57014'
+
+/** What a statement's fault says of its transaction, where it is not the statement's own: that it takes too long, or that the database is away. */
+export const faultBy = (error: Error & { code?: unknown }): DatabaseAway | TransactionExpired | undefined => {
+  if (error.code === canceled) return new TransactionExpired(error.message, { cause: error })
+  return isAway(error) ? new DatabaseAway(error.message, { cause: error }) : undefined
+}
+
+/** What is sent before any answer is waited for leaves in one packet: each more is a system call, and wakes PostgreSQL. */
+const inOnePacket = (client: pg.PoolClient) => {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
+/**
+ * A pool in pipeline mode: what is sent without waiting for an answer travels together, and is done in that order. Whoever asks it in the course
+ * of a transaction of `transacting`, as Prisma does on behalf of a store, is part of that transaction.
+ */
+export const joiningPool = (config: pg.PoolConfig): pg.Pool => {
+  const pool = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig).on('error', () => {}) // who uses a lost one is told
+  const [query, connect] = [pool.query.bind(pool), pool.connect.bind(pool)]
+  return Object.assign(pool, {
+    query: (...asked: [never]) => {
+      const transaction = joined.getStore()
+      return transaction ? send(transaction, ...asked) : query(...asked)
+    },
+    connect: (...then: []) => {
+      if (joined.getStore()) throw new Error('a transaction within a transaction')
+      return connect(...then)
+    },
+  })
+}
