@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { plumbedDatabase } from '../testing/database.ts'
 import { eventually } from '../testing/eventually.ts'
 import { leadership } from './leadership.ts'
@@ -37,6 +38,21 @@ describe('the leadership', () => {
       assert.deepEqual(second.calls, { wake: 0, send: 0 })
     } finally {
       await Promise.all([first.leader.stop(), second.leader.stop()])
+    }
+  })
+
+  it('is not had by a session that cannot write; another is opened until one can', async () => {
+    const all = (how: string) =>
+      database.pool.query(`begin read write; alter database "${new URL(database.url).pathname.slice(1)}" ${how}; commit`)
+    await all('set default_transaction_read_only = on')
+    const { leader } = counting(database.url)
+    try {
+      await setTimeout(1_500)
+      assert.ok(!leader.leads())
+      await all('reset default_transaction_read_only')
+      await eventually(() => assert.ok(leader.leads()))
+    } finally {
+      await leader.stop()
     }
   })
 })
