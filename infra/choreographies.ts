@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import type { Choreography } from '@pas-de-cinq/shared/choreography'
+import type { Choreography } from '@pas-de-cinq/shared/table'
 
 const folder = new URL('../services/', import.meta.url)
 

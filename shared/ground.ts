@@ -1,4 +1,3 @@
-import type { Asks, Choreography, Reaction } from './choreography.ts'
 import type { Circuit } from './circuit.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Written } from './messaging/fresh.ts'
@@ -7,6 +6,7 @@ import type { Inbox } from './messaging/inbox.ts'
 import type { Outbox } from './messaging/outbox.ts'
 import type { Store } from './store.ts'
 import { type Story, storyOf } from './story.ts'
+import type { Asks, Choreography, Reaction } from './table.ts'
 import type { Transact } from './transaction.ts'
 
 /**

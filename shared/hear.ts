@@ -1,6 +1,5 @@
 import { context } from '@opentelemetry/api'
 import pLimit from 'p-limit'
-import type { Reaction } from './choreography.ts'
 import type { Circuit } from './circuit.ts'
 import { passing } from './crash.ts'
 import { DatabaseAway } from './database-faults.ts'
@@ -8,6 +7,7 @@ import { batchSize, type Ground, partOf } from './ground.ts'
 import { inTime } from './in-time.ts'
 import { lane, patiently } from './lanes.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
+import type { Reaction } from './table.ts'
 import { inOwnContext } from './tracing.ts'
 
 const askTimeout = 30_000

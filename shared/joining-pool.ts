@@ -3,8 +3,11 @@ import type { Writable } from 'node:stream'
 import pg from 'pg'
 import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
 
+const canceled = '57014'
+
 /** A transaction on a connection; `fault` is what went wrong with the database in its course. */
 export type Joined = { readonly client: pg.PoolClient; over: boolean; fault?: DatabaseAway | TransactionExpired | undefined }
+/** The transaction in the course of which something is done, if in one. */
 export const joined = new AsyncLocalStorage<Joined>()
 
 /** Sends a statement of a transaction, after those before it, and without waiting for their answers. */
@@ -17,8 +20,6 @@ export const send = (transaction: Joined, ...query: unknown[]): Promise<pg.Query
     throw error
   })
 }
-
-const canceled = '57014'
 
 /** What a statement's fault says of its transaction, where it is not the statement's own: that it takes too long, or that the database is away. */
 export const faultBy = (error: Error & { code?: unknown }): DatabaseAway | TransactionExpired | undefined => {

@@ -1,5 +1,4 @@
 import { type Context, context, type Span, trace } from '@opentelemetry/api'
-import type { Reaction } from './choreography.ts'
 import type { Command, Perform, Performed } from './command.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane } from './lanes.ts'
@@ -7,6 +6,7 @@ import type { Event } from './messaging/envelope.ts'
 import { say } from './say.ts'
 import { ordersOf, type States } from './store.ts'
 import { tell } from './story.ts'
+import type { Reaction } from './table.ts'
 import { together } from './together.ts'
 import { contextOf, failed, inOwnContext, spanLinkedTo } from './tracing.ts'
 

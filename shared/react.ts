@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Attributes, type Context, trace } from '@opentelemetry/api'
-import type { Reaction } from './choreography.ts'
 import { type Ground, partOf } from './ground.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Appended } from './messaging/outbox.ts'
 import { say } from './say.ts'
 import { concludes, tell } from './story.ts'
+import type { Reaction } from './table.ts'
 import { together } from './together.ts'
 import { carrierOf, contextOf, mark } from './tracing.ts'
 

@@ -11,6 +11,7 @@ import { envDetector, resourceFromAttributes, serviceInstanceIdDetector } from '
 import { AggregationType } from '@opentelemetry/sdk-metrics'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
+import { inTime } from './in-time.ts'
 import { consumed, published } from './messaging/spans.ts'
 import { prometheus } from './prometheus.ts'
 import { callerLinked, isUntraced } from './requests.ts'
@@ -53,4 +54,9 @@ sdk.start()
 if (detailed) createRequire(import.meta.url)('pg') // required once, so that the instrumentation sees it without a loader hook and its thread
 
 /** Sends what spans there are, for 2 s at most, and ends tracing. */
-export const stopTracing = () => Promise.race([sdk.shutdown(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {})
+export const stopTracing = () =>
+  inTime(
+    2_000,
+    () => sdk.shutdown(),
+    () => new Error('the spans take too long'),
+  ).catch(() => {})

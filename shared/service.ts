@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import { answering } from './answering.ts'
-import { type Asks, beginnings, type Choreography } from './choreography.ts'
 import { circuit } from './circuit.ts'
 import type { Perform } from './command.ts'
 import { commonVariables, configuration } from './config.ts'
@@ -10,7 +9,6 @@ import { isAway } from './database-faults.ts'
 import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
-import type { Route } from './http.ts'
 import { lagging } from './lag.ts'
 import { patiently } from './lanes.ts'
 import { log } from './log.ts'
@@ -31,6 +29,7 @@ import { onPostgres } from './on-postgres.ts'
 import type { Parts, Stoppable } from './parts.ts'
 import { performing } from './perform.ts'
 import { stopTracing } from './sdk.ts'
+import { type Asks, beginnings, type Choreography } from './table.ts'
 import { silently } from './tracing.ts'
 
 const longestStop = 4_500
@@ -79,7 +78,7 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   let open = false
   const isOpen = () => open
   const server = answering({
-    ...{ name, at: parts.at, routes: parts.http(room), begin: beginnings(choreography) as Route[], spared: parts.spares ?? [] },
+    ...{ name, at: parts.at, routes: parts.http(room), begin: beginnings(choreography), spared: parts.spares ?? [] },
     ...{ requests: REQUESTS, open: isOpen, isFull: outboxFilling.isFull },
     watched: { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped },
   })

@@ -15,7 +15,8 @@ export type Cue = { readonly type: string; readonly subject: string; readonly da
 
 /**
  * Where a service keeps what it knows of its orders.
- * `load` gets all cues of one transaction at once, those heard before among them; their orders, but those that begin, are locked before its statements are done.
+ * `load` gets all cues of one transaction at once, those heard before among them; their orders, but those that begin, are locked before its
+ * statements are done.
  * Rows that orders share are locked here, in one fixed order. Before an ask it is called outside of a transaction too, where raw queries go by
  * Prisma: they read types that both it and pg tell alike (no bigint, numeric or date).
  * `save` gets every event that this transaction has heard and said, in order: the orders it has to save are their subjects; and the cues again.

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { z } from 'zod'
-import { choreography, type Reaction } from './choreography.ts'
+import { choreography } from './choreography.ts'
 import { says } from './events.ts'
 import { storyOf } from './story.ts'
+import type { Reaction } from './table.ts'
 
 type Seat = { readonly status: 'free' | 'taken' | 'given back' }
 const Show = z.object({ reason: z.string().optional() })

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Attributes, type Context, trace } from '@opentelemetry/api'
-import type { Choreography, Reaction } from './choreography.ts'
+import type { Choreography, Reaction } from './table.ts'
 
 type Said = readonly { readonly type: string; readonly data: unknown }[]
 

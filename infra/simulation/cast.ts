@@ -1,6 +1,6 @@
-import type { Asks, Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Store } from '@pas-de-cinq/shared/store'
+import type { Asks, Choreography } from '@pas-de-cinq/shared/table'
 import { email } from '../../services/email/reactions.ts'
 import type { Hold, Level } from '../../services/inventory/decisions.ts'
 import { inventory } from '../../services/inventory/reactions.ts'

@@ -1,6 +1,6 @@
-import type { Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Ground } from '@pas-de-cinq/shared/ground'
 import type { Session } from '@pas-de-cinq/shared/messaging/leadership'
+import type { Choreography } from '@pas-de-cinq/shared/table'
 import type { ConfirmChannel } from 'amqplib'
 import type { Part } from './cast.ts'
 import type { Tx } from './database.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Choreography, Reaction } from '@pas-de-cinq/shared/choreography'
+import type { Choreography, Reaction } from '@pas-de-cinq/shared/table'
 import { choreographies } from '../choreographies.ts'
 import { faultsIn } from './faults.ts'
 

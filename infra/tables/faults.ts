@@ -1,5 +1,5 @@
-import type { Choreography } from '@pas-de-cinq/shared/choreography'
 import { heardBy } from '@pas-de-cinq/shared/messaging/topology'
+import type { Choreography } from '@pas-de-cinq/shared/table'
 
 type Tables = Readonly<Record<string, Choreography>>
 

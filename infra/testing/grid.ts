@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import type { Choreography } from '@pas-de-cinq/shared/choreography'
 import type { Happening } from '@pas-de-cinq/shared/events'
+import type { Choreography } from '@pas-de-cinq/shared/table'
 
 /** An event to hear, and what the outside answers, where it is asked. */
 export type Cue<State> = { readonly event: Happening; readonly answer?: (known: State) => unknown }

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, suite, test } from 'node:test'
-import { beginnings } from '@pas-de-cinq/shared/choreography'
-import { application, type Route } from '@pas-de-cinq/shared/http'
+import { application } from '@pas-de-cinq/shared/http'
 import { filling } from '@pas-de-cinq/shared/messaging/filling'
 import { shedding } from '@pas-de-cinq/shared/shedding'
+import { beginnings } from '@pas-de-cinq/shared/table'
 import { freshGround } from '../../infra/testing/ground.ts'
 import { PrismaClient } from './generated/client.ts'
 import { http } from './http.ts'
@@ -28,7 +28,7 @@ suite('order, with a full outbox', async () => {
     store,
   })
   const outbox = filling(db, 100_000)
-  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), beginnings(order) as Route[], outbox.isFull)
+  const routes = shedding(http({ db, perform, jaegerUrl: 'http://jaeger.test' }), beginnings(order), outbox.isFull)
   const server = createServer(application(routes)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(async () => {

@@ -45,3 +45,5 @@ export const acknowledging = (channel: Channel) => {
     pending: () => [...open].filter((delivery) => !done.has(delivery)),
   }
 }
+
+export type Acks = ReturnType<typeof acknowledging>

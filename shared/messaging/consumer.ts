@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import { log } from '../log.ts'
-import { acknowledging } from './acks.ts'
+import { type Acks, acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
 import { ageOf } from './delivered.ts'
 import { type Bringing, bringingToEnd, lostMeanwhile } from './ending.ts'
@@ -9,7 +9,7 @@ import { retryQueue } from './topology.ts'
 
 type Listening = {
   readonly channel: ConfirmChannel
-  readonly acks: ReturnType<typeof acknowledging>
+  readonly acks: Acks
   readonly ear: ReturnType<typeof listening>
   tag: string
   prefetch: number

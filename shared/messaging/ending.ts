@@ -3,12 +3,13 @@ import type { ConsumeMessage } from 'amqplib'
 import { log } from '../log.ts'
 import { pacing } from '../pace.ts'
 import { failed } from '../tracing.ts'
-import type { acknowledging } from './acks.ts'
+import type { Acks } from './acks.ts'
 import { type Hearing, hearingDelivered, tellVerdict } from './delivered.ts'
 import { countingDeliveries, type Ending } from './metrics.ts'
 import { type HandingOn, verdictOn } from './retry.ts'
 import type { Suspects } from './suspects.ts'
 
+/** What it takes to bring the deliveries of a service to their end. */
 export type Bringing = Hearing & {
   readonly service: string
   /** the pauses before the second attempt, the third, and so on, in milliseconds */
@@ -28,7 +29,7 @@ export const bringingToEnd = ({ service, hears, types, delays, hear, handOn, sus
   const begun = countingDeliveries(service, types)
   const heard = hearingDelivered({ hears, types, hear })
 
-  return async (delivery: ConsumeMessage, acks: ReturnType<typeof acknowledging>, suspicious: boolean): Promise<void> => {
+  return async (delivery: ConsumeMessage, acks: Acks, suspicious: boolean): Promise<void> => {
     const span = trace.getActiveSpan()
     const ended = begun(delivery)
     const settle = (ending: Ending, error?: unknown) => {
@@ -47,4 +48,5 @@ export const bringingToEnd = ({ service, hears, types, delays, hear, handOn, sus
   }
 }
 
+/** What is told of a fault that comes of a lost channel: nothing has to be done, since all of it comes again on the next. */
 export const lostMeanwhile = (error: Error) => log.debug({ reason: error.message }, 'the channel is lost; another comes')

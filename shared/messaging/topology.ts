@@ -1,4 +1,4 @@
-import type { Choreography } from '../choreography.ts'
+import type { Choreography } from '../table.ts'
 
 export type Queue = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
 export type Binding = { readonly exchange: string; readonly queue: string; readonly key: string }

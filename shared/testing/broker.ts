@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import amqp from 'amqplib'
-import type { Choreography } from '../choreography.ts'
 import { topologyOf, whole } from '../messaging/topology.ts'
+import type { Choreography } from '../table.ts'
 
 /** A virtual host of its own with the topology of `tables`, deleted at the end. `TEST_RABBITMQ_URL` and `TEST_RABBITMQ_MANAGEMENT_URL` name an administrator. */
 export const privateVhost = async (tables: Readonly<Record<string, Choreography>>, delays: readonly number[]) => {

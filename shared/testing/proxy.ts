@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { PassThrough, Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 
 type Passing = {
   /** how many milliseconds longer what passes takes, each way */
@@ -10,7 +10,7 @@ type Passing = {
 }
 
 /** A TCP proxy before `url`, whose connections can be cut. */
-export const proxied = async (url: string, { delay = 0, answers = () => new PassThrough() }: Passing = {}) => {
+export const proxied = async (url: string, { delay = 0, answers }: Passing = {}) => {
   const target = new URL(url)
   const open = new Set<Socket>()
   const server = createServer((near) => {
@@ -24,8 +24,9 @@ export const proxied = async (url: string, { delay = 0, answers = () => new Pass
         .setNoDelay(true)
         .on('error', () => to.destroy())
         .on('close', () => open.delete(from) && to.destroy())
-      const passing = from === far ? from.pipe(answers()) : from
-      ;(delay > 0 ? passing.pipe(late(delay)) : passing).pipe(to)
+      const told = from === far && answers ? from.pipe(answers()) : from
+      const passing = delay > 0 ? told.pipe(late(delay)) : told
+      passing.pipe(to)
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,4 +1,4 @@
-import type { Choreography, Reaction } from '@pas-de-cinq/shared/choreography'
+import type { Choreography, Reaction } from '@pas-de-cinq/shared/table'
 import type { Mistake } from '../mistakes.ts'
 
 type Heard = { readonly type: string; readonly data: { readonly orderId: string } }
