@@ -17,7 +17,7 @@ const { values } = optionsOf({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
-    rate: { type: 'string', default: '40' },
+    rate: { type: 'string', default: '20' },
     publish: { type: 'boolean', default: false },
   },
 })
@@ -33,7 +33,7 @@ const plan: Plan = values.quick
     }
   : {
       ...{ rounds, sizes: { few: 1_000, many: 1_000_000, waiting: 100_000 } },
-      ...{ cost: { warmUp: 500, orders: perSecond * 20, perSecond }, load: { warmUp: 1_000, rest: 200, load: 2_000 } },
+      ...{ cost: { warmUp: 500, orders: perSecond * 40, perSecond }, load: { warmUp: 3_000, rest: 200, load: 4_000 } },
     }
 const bytesPerOrder = 8 * 1024
 const { bavail, bsize } = statfsSync(tmpdir())

@@ -41,8 +41,10 @@ export const standing = (
   const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
   if (sound.length < rounds.length) return undefined
   const of = (one: Scene) => one.figures[figure] ?? Number.NaN
-  return { ratio: median(sound.map(([mine, other]) => of(mine) / of(other))), value: median(sound.map(([mine]) => of(mine))) }
+  return { ratio: median(sound.map(([mine, other]) => times(of(mine), of(other)))), value: median(sound.map(([mine]) => of(mine))) }
 }
+
+const times = (mine: number, other: number) => (mine === other ? 1 : mine / other) // of nothing, nothing is as much
 
 const columnsOf = ([round]: readonly Round[]) => {
   const scenes = Object.values(round?.contestants ?? {})[0] ?? {}

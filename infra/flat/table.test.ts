@@ -28,6 +28,12 @@ test('the table has a row for each thing that is spent, a column for each state,
   assert.ok(lines.includes('| two | **1.00** 10 ms | **1.00** 10 ms | **1.00** 10 ms | **0.95** 95/s |'))
 })
 
+test('nothing beside nothing is as much', () => {
+  const scanning = (scanned: number) => cost(4, { scanned })
+  const rounds = [0, 7].map((rows) => ({ kind: 'the dance', contestants: { few: scanning(rows), many: scanning(rows) } }))
+  assert.match(tables({ rounds }), /\| rows read by scans \| 3.5 \| \*\*1.00\*\* 3.5 \|/)
+})
+
 test('flat is what costs at most 1.1 times as much, whatever the time it takes', () => {
   assert.deepEqual(beyond(results(cost(4.4, { p50: 90 }))), [])
   assert.match(verdict(results(cost(4.4))).join(), /^No cost is above 1.1 times/)
