@@ -20,6 +20,7 @@ const goneWords =
  * work that asks others too, ask `DatabaseAway` instead: what the system says of a lost connection does not tell whose.
  */
 export const isAway = (error: unknown): boolean =>
+  !(error instanceof TransactionExpired) &&
   tells(error, ({ name, code, kind, originalCode, message }) => {
     if (name === DatabaseAway.name) return true
     const codes = [code, originalCode].filter((one) => typeof one === 'string')

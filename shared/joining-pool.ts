@@ -4,26 +4,39 @@ import pg from 'pg'
 import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
 
 const canceled = '57014'
+const unread = 'Query read timeout' // says pg, which knows no code for it
 
-/** A transaction on a connection; `fault` is what went wrong with the database in its course. */
-export type Joined = { readonly client: pg.PoolClient; over: boolean; fault?: DatabaseAway | TransactionExpired | undefined }
+/** A transaction on a connection: how many answers it has had, and what went wrong with the database in its course. */
+export type Joined = {
+  readonly client: pg.PoolClient
+  over: boolean
+  answers: number
+  fault?: DatabaseAway | TransactionExpired | undefined
+}
 /** The transaction in the course of which something is done, if in one. */
 export const joined = new AsyncLocalStorage<Joined>()
 
 /** Sends a statement of a transaction, after those before it, and without waiting for their answers. */
-export const send = (transaction: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
-  const { client, over } = transaction
-  if (over) return Promise.reject(new Error('this belongs to a transaction that has ended'))
+export const send = async (transaction: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
+  const { client, over, answers } = transaction
+  if (over) throw new Error('this belongs to a transaction that has ended')
   inOnePacket(client)
-  return client.query(...(query as [string])).catch((error: Error) => {
-    transaction.fault ??= faultBy(error)
+  try {
+    return await client.query(...(query as [string]))
+  } catch (error) {
+    transaction.fault ??= faultBy(error as Error, transaction.answers > answers)
     throw error
-  })
+  } finally {
+    transaction.answers++
+  }
 }
 
-/** What a statement's fault says of its transaction, where it is not the statement's own: that it takes too long, or that the database is away. */
-export const faultBy = (error: Error & { code?: unknown }): DatabaseAway | TransactionExpired | undefined => {
-  if (error.code === canceled) return new TransactionExpired(error.message, { cause: error })
+/**
+ * What a statement's fault says of its transaction, where it is not the statement's own: that it takes too long, or that the database is away. One
+ * that has `answered` others meanwhile is not away, though it lets a statement wait that was sent with them.
+ */
+export const faultBy = (error: Error & { code?: unknown }, answered = false): DatabaseAway | TransactionExpired | undefined => {
+  if (error.code === canceled || (answered && error.message === unread)) return new TransactionExpired(error.message, { cause: error })
   return isAway(error) ? new DatabaseAway(error.message, { cause: error }) : undefined
 }
 
