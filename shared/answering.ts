@@ -22,7 +22,7 @@ type Answering = {
 
 /** A service's HTTP: its routes, documented, of which no more than so many `requests` are under way. */
 export const answering = ({ name, at, routes, begin, spared, watched, requests, open, isFull }: Answering): HttpServer => {
-  const gate = bounded({ atOnce: requests, spared: [...(Object.keys(watched) as Route[]), ...spared], begin })
+  const gate = bounded({ atOnce: requests, watched: Object.keys(watched) as Route[], spared, begin })
   const all = { ...opened(shedding(routes, begin, isFull), open), ...watched }
   return serving(application(documented({ title: name, version: versionOf(at) }, all), gate))
 }

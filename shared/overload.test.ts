@@ -16,8 +16,11 @@ describe('a service that is asked too much', () => {
       slow.push({ id: String(params['id'] ?? ''), answer })
       response.once('close', () => resolve())
     })
-  const routes: Routes = { 'GET /quick': (_, response) => response.json({}), 'POST /slow': slowly, 'POST /slow/:id/end': slowly }
-  const server = createServer(application(routes, bounded({ atOnce: 3, spared: ['POST /slow/:id/end'], begin: [], pause: 50 })))
+  const quickly: Routes[`GET /${string}`] = (_, response) => response.json({})
+  const routes: Routes = { 'GET /health': quickly, 'GET /quick': quickly, 'POST /slow': slowly, 'POST /slow/:id/end': slowly }
+  const server = createServer(
+    application(routes, bounded({ atOnce: 3, watched: ['GET /health'], spared: ['POST /slow/:id/end'], begin: [], pause: 50 })),
+  )
   let asked = 0
   server.on('request', () => asked++)
   const connections = async () => await promisify(server.getConnections.bind(server))()
@@ -66,7 +69,7 @@ describe('a service that is asked too much', () => {
     await eventually(async () => assert.equal((await ask('/quick', 'GET')).status, 200))
   })
 
-  it('refuses nobody on a route that is spared: who comes beyond waits, and is forgotten when he goes', async () => {
+  it('refuses nobody on a route that is spared: who comes beyond waits, and is forgotten when he goes; what tells of the service waits for nobody', async () => {
     const others = [ask('/slow', 'POST'), ask('/slow', 'POST'), ask('/slow', 'POST')]
     await hasBegun(3)
     const impatient = new AbortController()
@@ -77,6 +80,7 @@ describe('a service that is asked too much', () => {
     const last = ask('/slow/5/end', 'POST')
     await eventually(() => assert.equal(asked, soFar + 2))
     assert.equal(slow.length, 6)
+    assert.equal((await ask('/health', 'GET')).status, 200)
     const before = await connections()
     impatient.abort()
     await assert.rejects(gone)

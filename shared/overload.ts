@@ -9,6 +9,8 @@ const busy = new Problem(503, 'Too much is asked for the moment', { headers: { '
 type Bounds = {
   /** how many requests may be in */
   readonly atOnce: number
+  /** routes that tell of the service, and wait for nobody */
+  readonly watched?: readonly Route[]
   /** routes that refuse nobody: as many of theirs again may be in, and who comes beyond waits */
   readonly spared: readonly Route[]
   /** routes that begin something new, of which so many are begun at a time */
@@ -28,8 +30,8 @@ const quicklyAnswered = 8
  * in line: who is taken then is answered about as soon as ever. A refusal is told when somebody else has been answered, or after 5 s: so who comes
  * again at once, each time, takes little from the others, however many they are.
  */
-export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000, pause = 5_000 }: Bounds): RequestHandler => {
-  const [isSpared, isNew] = [oneOf(spared), oneOf(begin)]
+export const bounded = ({ atOnce, watched = [], spared, begin, begun = 16, calm = 2_000, pause = 5_000 }: Bounds): RequestHandler => {
+  const [isWatched, isSpared, isNew] = [oneOf(watched), oneOf(spared), oneOf(begin)]
   const inTurn = pLimit(atOnce)
   const line = inLine(begun)
   const few = Math.min(begun, quicklyAnswered)
@@ -37,6 +39,7 @@ export const bounded = ({ atOnce, spared, begin, begun = 16, calm = 2_000, pause
   const inside = new Set<Response>()
   let calmFrom = 0
   return (request, response, next) => {
+    if (isWatched(request)) return next()
     const ended = new Promise<void>((resolve) => response.once('close', resolve))
     const refuse = () => {
       inside.delete(response)

@@ -29,7 +29,10 @@ export const freshlyWritten = () => {
       return all
     },
     /** What is to be sent next. */
-    next: (many: number): Row[] => waiting.splice(0, many).filter(({ eventId }) => !confirmed.has(eventId)),
+    next(many: number): Row[] {
+      waiting = waiting.filter(({ eventId }) => !confirmed.has(eventId))
+      return waiting.splice(0, many)
+    },
     /** The orders that have something here, be it confirmed and not yet forgotten: what they have in the outbox is not to be sent from there now. */
     orders: (): string[] => [...new Set(here.values())],
     confirm(rows: readonly Row[]) {

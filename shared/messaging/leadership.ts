@@ -83,6 +83,7 @@ export const leadership = (connectionString: string, relay: Led): Leadership => 
       if (!rows[0]?.fit) return lose(client)
       if (leads || !rows[0].mine || session !== client) return
       await client.query(`listen ${channel}`)
+      if (session !== client) return
       leads = true
       log.info('leads the relay')
       relay.lead(client)
