@@ -26,10 +26,11 @@ export const lettersAtOnce = 2
 
 /**
  * The post over SMTP, at most 2 letters at a time. A letter's row is locked while it is sent, and marked once the server has accepted it:
- * only a crash between the two can send it again, with the same Message-ID. What takes longer than `patience` milliseconds has not been taken.
+ * only a crash between the two can send it again, with the same Message-ID. What takes longer than `patience` milliseconds, which with the 4 s that
+ * its row may be waited for are fewer than a transaction's 10, has not been taken.
  * @throws Unprocessable when the server refuses the recipient for good, Unreachable when it is away
  */
-export const smtp = (transact: Transact<Prisma.TransactionClient>, url: string, patience = 8_000): Post & { stop: () => Promise<void> } => {
+export const smtp = (transact: Transact<Prisma.TransactionClient>, url: string, patience = 5_000): Post & { stop: () => Promise<void> } => {
   const transport = createTransport(
     {
       url,
