@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
-import { partsOf, signal } from '../infra/chaos/parts.ts'
+import { signal } from '../infra/chaos/parts.ts'
 import { docker } from '../infra/compose/docker.ts'
 import { projectOf, removed } from '../infra/compose/project.ts'
 import { familyOf } from '../infra/native/family.ts'
 import { removePostgres } from '../infra/native/postgres-data.ts'
 import { audited } from './support/audit.ts'
 import { containersIn } from './support/containers.ts'
-import { isAlive, isOpen, listening, startedFor } from './support/processes.ts'
+import { isAlive, isOpen, startedFor } from './support/processes.ts'
 import { type Placed, shop } from './support/shop.ts'
 import { contained, ended, type Part, partsIn, run, said, saidReady } from './support/system.ts'
 
@@ -77,37 +77,6 @@ test('state.json names each part that runs: its url, the process or container wh
     else expect(isAlive(part.pid ?? 0), name).toBe(true)
   }
   expect(parts.rabbitmq.management).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-})
-
-test('nothing is published but on loopback @containers', async () => {
-  const published = await docker(
-    'inspect',
-    '--format',
-    '{{json .NetworkSettings.Ports}} {{.HostConfig.NetworkMode}}',
-    ...(await containers()),
-  )
-  expect(published).toContain('"HostIp":"127.0.0.1"')
-  expect(published.match(/"HostIp":"(?!127\.0\.0\.1")[^"]*"|\bhost$/gm)).toBe(null)
-})
-
-test('nothing listens beyond loopback @native', () => {
-  const addresses = listening(everybody())
-  expect(addresses.length).toBeGreaterThan(10)
-  expect(addresses.filter((address) => !/^(0100007F|0{24}01000000|0{16}FFFF00000100007F):/.test(address))).toEqual([])
-})
-
-test('the logs are JSON with trace, order and event id, and hold nobody’s address, also when a letter cannot be sent', async () => {
-  const { orderId, traceId } = await partsOf(folder).keptDown('mail', async () => {
-    const placed = await place({ email: 'countess.of@lovelace.example', paymentMethod: 'pm_card_chargeDeclined' })
-    await expect.poll(() => readFileSync(join(folder, 'logs/email.log'), 'utf8')).toContain(placed.orderId)
-    await expect.poll(async () => (await order(placed.orderId)).status).toBe('cancelled')
-    return placed
-  })
-  const lines = readFileSync(join(folder, 'logs/order.log'), 'utf8').trim().split('\n')
-  const heard = lines.map((line) => JSON.parse(line)).find((line) => line.orderId === orderId && line.type === 'payment.declined')
-  expect(heard).toMatchObject({ traceId, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/), service: 'order', level: 30 })
-  for (const log of readdirSync(join(folder, 'logs')))
-    expect(readFileSync(join(folder, 'logs', log), 'utf8'), log).not.toMatch(/countess|lovelace|ada@example|rue de la danse|75009/i)
 })
 
 test('an order that nobody finishes in time is cancelled as overdue, and its money and stock are back', async () => {
