@@ -1,8 +1,8 @@
 import { BrokenCircuitError, CircuitState, circuitBreaker, ExponentialBackoff, handleWhen } from 'cockatiel'
 import { faultOf } from './faults.ts'
-import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { Unprocessable } from './messaging/envelope.ts'
+import { patiently } from './patiently.ts'
 
 /** What was asked cannot be reached, and nobody who asks is to blame: it is asked again, at the cost of no attempt, until it answers. */
 export class Unreachable extends Error {
@@ -18,7 +18,7 @@ export type Circuit = {
 }
 
 const ordersInARow = 10
-const atOnce: Turn = (question) => question()
+const withoutTurn: Turn = (question) => question()
 
 /**
  * A circuit breaker around what a service asks. It opens when that is `Unreachable`, or has failed ten different orders in a row. Then everybody
@@ -72,7 +72,7 @@ export const circuit = (whose: string, { first = 500, longest = 5_000 } = {}): C
   }
 
   return {
-    ask: (orderId, question, turn = atOnce) =>
+    ask: (orderId, question, turn = withoutTurn) =>
       patiently(() => turn(() => policy.execute(() => question().catch(noted(orderId)))), telling(orderId)),
     isOpen: () => open,
   }

@@ -5,7 +5,8 @@ import { passing } from './crash.ts'
 import { DatabaseAway } from './database-faults.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { inTime } from './in-time.ts'
-import { lane, patiently } from './lanes.ts'
+import { lane } from './lanes.ts'
+import { patiently } from './patiently.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
 import type { Reaction } from './table.ts'
 import { inOwnContext } from './tracing.ts'
@@ -21,13 +22,13 @@ const askTimeout = 30_000
 export const hearing = <Db, State>(ground: Ground<Db, State>) => {
   const { rows, evolve, initial } = partOf(ground.choreography)
   const { patient } = ground
-  const atOnce = pLimit(ground.asksAtOnce)
-  const asking: Circuit['ask'] = ground.circuit?.ask ?? ((_, put) => atOnce(put))
+  const slot = pLimit(ground.asksAtOnce)
+  const asking: Circuit['ask'] = ground.circuit?.ask ?? ((_, put) => slot(put))
   const react = reactTogether(ground)
   const take = lane((heard: readonly Heard[]) => inOwnContext(heard, () => react(heard)), {
     max: batchSize,
     patient,
-    more: () => atOnce.pendingCount > 0,
+    more: () => slot.pendingCount > 0,
   })
   const inTurn = turns()
 
@@ -51,7 +52,7 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
       if (!seen) return { is: 'duplicate' }
       const put = () =>
         context.with(heard.at, () => withinTime((signal) => question(heard.event as never, seen.before as never, signal), name))
-      const answer = await asking(heard.event.subject, () => patiently(put, (error) => error instanceof DatabaseAway), atOnce)
+      const answer = await asking(heard.event.subject, () => patiently(put, (error) => error instanceof DatabaseAway), slot)
       passing('after ask before commit')
       const outcome = await take({ ...heard, asked: { before: seen.before, answer } })
       if (outcome.is !== 'changed') return outcome

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { lane, patiently } from './lanes.ts'
+import { lane } from './lanes.ts'
 
 class Away extends Error {}
 const away = (error: unknown) => error instanceof Away
@@ -66,17 +66,5 @@ describe('a lane with more on its way', () => {
     more = false
     await Promise.all([4, 5].map(take))
     assert.deepEqual(batches, [3, 1, 1])
-  })
-})
-
-describe('patience', () => {
-  it('ends with what is no passing fault', async () => {
-    let tries = 0
-    const work = async () => {
-      if (++tries < 3) throw new Away()
-      throw new Error('for good')
-    }
-    await assert.rejects(patiently(work, away, 1), /for good/)
-    assert.equal(tries, 3)
   })
 })

@@ -1,23 +1,8 @@
-type Patience = (error: unknown) => boolean
+import { type Patience, patiently, rest } from './patiently.ts'
+
 type Waiting<In, Out> = { readonly item: In; readonly resolve: (out: Out) => void; readonly reject: (error: unknown) => void }
 
 const never: Patience = () => false
-const longestPause = 2_000
-const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-/**
- * Does `work`, and does it again, with growing pauses of up to 2 s, for as long as it fails with what `patient` takes for a passing fault. The
- * pauses differ by chance, so that nobody always comes after another.
- */
-export const patiently = async <T>(work: () => Promise<T>, patient: Patience, pause = 50): Promise<T> => {
-  for (let next = pause; ; next = Math.min(next * 2, longestPause))
-    try {
-      return await work()
-    } catch (error) {
-      if (!patient(error)) throw error
-      await rest(next * (0.5 + Math.random() / 2))
-    }
-}
 
 type Bounds = {
   /** how many may share a batch */

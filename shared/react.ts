@@ -27,7 +27,7 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
   const saying = say(ground)
 
   return async (heard: readonly Heard[]): Promise<Outcome[]> => {
-    const { outcomes, stories, cues, written } = await ground.transact(async (tx) => {
+    const { outcomes, stories, earlier, written } = await ground.transact(async (tx) => {
       for (const { at } of heard) mark(at, 'transaction', { 'messaging.batch.message_count': heard.length })
       const events = heard.map(({ event }) => event)
       const [fresh, states] = await together(
@@ -58,26 +58,26 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
       })
 
       const again = heard.flatMap(({ event }, i) => (outcomes[i]?.is === 'changed' ? [event.id] : []))
-      const [{ cues, written }] = await together(
+      const [{ earlier, written }] = await together(
         () => append(tx, outcomes, heard, stories),
         () => happened.length > 0 && ground.store.save(tx, states, happened, events),
         () => again.length > 0 && ground.inbox.takeBack(tx, again),
       )
-      return { outcomes, stories, cues, written }
+      return { outcomes, stories, earlier, written }
     })
     const said = outcomes.flatMap(saidIn)
     if (said.length > 0) ground.spoken(said, written)
     heard.forEach(({ at }, i) => {
       tell(at, stories[i])
     })
-    linkCues(heard, stories, cues)
+    linkCues(heard, stories, earlier)
     return outcomes
   }
 
   async function append(tx: Db, outcomes: readonly Outcome[], heard: readonly Heard[], stories: Stories): Promise<Appended> {
     const said = outcomes.flatMap(saidIn)
     const causes = heard.flatMap(({ event }, i) => (concludes(stories[i]) ? [event] : []))
-    return said.length + causes.length > 0 ? await ground.outbox.append(tx, said, causes) : { written: [], cues: [] }
+    return said.length + causes.length > 0 ? await ground.outbox.append(tx, said, causes) : { written: [], earlier: [] }
   }
 }
 
@@ -86,11 +86,11 @@ const received = ({ event: { id, subject }, at }: Heard) => ({ id, subject, trac
 const saidIn = (outcome: Outcome) => (outcome.is === 'done' ? outcome.said : [])
 
 /** An event that made its service speak, or stand down, concludes what earlier ones of its order had begun in silence: its span links to theirs. */
-const linkCues = (heard: readonly Heard[], stories: Stories, cues: Appended['cues']) => {
+const linkCues = (heard: readonly Heard[], stories: Stories, earlier: Appended['earlier']) => {
   const place = new Map(heard.map(({ event }, i) => [event.id, i]))
   heard.forEach(({ event, at }, i) => {
     if (!concludes(stories[i])) return
-    for (const cue of cues) {
+    for (const cue of earlier) {
       const index = place.get(cue.eventId) ?? -1
       if (cue.subject !== event.subject || index >= i || concludes(stories[index])) continue
       const context = trace.getSpanContext(contextOf(cue))

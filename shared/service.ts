@@ -10,7 +10,6 @@ import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
 import { lagging } from './lag.ts'
-import { patiently } from './lanes.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
 import { consume } from './messaging/consumer.ts'
@@ -27,13 +26,14 @@ import { scraped } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { onPostgres } from './on-postgres.ts'
 import type { Parts, Stoppable } from './parts.ts'
+import { patiently } from './patiently.ts'
 import { performing } from './perform.ts'
 import { stopTracing } from './sdk.ts'
 import { type Asks, beginnings, type Choreography } from './table.ts'
 import { silently } from './tracing.ts'
 
 const longestStop = 4_500
-const patienceWithBroker = 10_000
+const lookEvery = 10_000
 
 /**
  * Runs a service until SIGTERM or SIGINT. It answers over HTTP at once, and says on `/health/ready` what it still waits for: the database,
@@ -107,7 +107,7 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
     beside.push(outboxFilling)
     beside.push(forgetting(db, [...plumbing, ...(parts.prune ?? [])]))
     if (parts.background) beside.push(parts.background(room))
-    const looking = setInterval(() => void silently(consumer.look).catch(() => {}), patienceWithBroker)
+    const looking = setInterval(() => void silently(consumer.look).catch(() => {}), lookEvery)
     beside.push({ stop: () => clearInterval(looking) })
     for (const { start } of brokers) start()
   }

@@ -5,7 +5,7 @@ import type { Choreography, Reaction } from './table.ts'
 type Said = readonly { readonly type: string; readonly data: unknown }[]
 
 /** What a reaction came to: the state before it heard anything, when it had heard, and after what it said. */
-export type Course<State> = { readonly before: State; readonly known: State; readonly after: State; readonly said: Said }
+type Course<State> = { readonly before: State; readonly known: State; readonly after: State; readonly said: Said }
 
 /** What a reaction came to, in the words of its table, as attributes of its span. */
 export type Story<State> = (row: Reaction, course: Course<State>) => Attributes

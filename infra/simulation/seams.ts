@@ -50,7 +50,7 @@ export const plumbing = (db: Database, now: () => number) => {
         const before = Map.groupBy(waiting.rows.values(), ({ subject }) => subject)
         const written = said.map((event) => ({ ...rowOf(event), after: before.get(event.subject)?.map(({ eventId }) => eventId) ?? [] }))
         for (const { after, ...row } of written) waiting.set(tx, row.id, row)
-        return { written, cues: [] }
+        return { written, earlier: [] }
       }),
   }
   const rowOf = (event: Event): Row => {

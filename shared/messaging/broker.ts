@@ -4,7 +4,7 @@ import { inTime } from '../in-time.ts'
 import { log } from '../log.ts'
 import { whole } from './topology.ts'
 
-export type BrokerState = { is: 'up' } | { is: 'blocked'; reason: string } | { is: 'away'; reason: string }
+type BrokerState = { is: 'up' } | { is: 'blocked'; reason: string } | { is: 'away'; reason: string }
 
 /** Somebody who works on a channel of the broker's, for as long as there is one. */
 export type Guest = {

@@ -7,7 +7,7 @@ import { type Bringing, bringingToEnd, lostMeanwhile } from './ending.ts'
 import { listening } from './listening.ts'
 import { retryQueue } from './topology.ts'
 
-type Listening = {
+type Stream = {
   readonly channel: ConfirmChannel
   readonly acks: Acks
   readonly ear: ReturnType<typeof listening>
@@ -42,11 +42,11 @@ const patienceAtStop = 3_000
 export const consume = (bringing: Bringing): Consumer => {
   const { service, delays } = bringing
   const bring = bringingToEnd(bringing)
-  let current: Listening | undefined
+  let current: Stream | undefined
   let stopping = false
 
-  const waitingFor = async ({ channel }: Listening) => (await channel.checkQueue(service)).messageCount
-  const start = async (stream: Listening) => {
+  const waitingFor = async ({ channel }: Stream) => (await channel.checkQueue(service)).messageCount
+  const start = async (stream: Stream) => {
     await stream.channel.prefetch(stream.prefetch)
     const { consumerTag } = await stream.channel.consume(service, (delivery) => {
       if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
@@ -57,14 +57,14 @@ export const consume = (bringing: Bringing): Consumer => {
     stream.tag = consumerTag
     current = stream
   }
-  const widen = async (stream: Listening, to: number) => {
+  const widen = async (stream: Stream, to: number) => {
     stream.prefetch = to
     await stream.channel.cancel(stream.tag)
     if (!stopping) await start(stream)
   }
-  const mayWiden = (stream: Listening) => !stopping && current === stream && stream.prefetch < prefetch && !stream.widening
+  const mayWiden = (stream: Stream) => !stopping && current === stream && stream.prefetch < prefetch && !stream.widening
 
-  const meet = async (stream: Listening, delivery: ConsumeMessage) => {
+  const meet = async (stream: Stream, delivery: ConsumeMessage) => {
     const suspicious = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) >= 2
     const ended = bring(delivery, stream.acks, suspicious)
     if (stream.prefetch === prefetch) return

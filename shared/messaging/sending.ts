@@ -59,7 +59,7 @@ export const sending = (service: string, says: readonly string[]) => {
     }
     return confirmed
   }
-  const triedAt = ([row]: readonly Row[]) => Number(held.get(row?.subject ?? '')?.tried)
+  const tried = (order: string) => Number(held.get(order)?.tried)
   const oneByOne = async (publish: Publish, orders: readonly Row[][], lost: () => boolean): Promise<Row[]> => {
     const confirmed: Row[] = []
     for (const rows of orders) if (!lost()) confirmed.push(...(await inTurn(publish, rows, lost, true)))
@@ -75,14 +75,17 @@ export const sending = (service: string, says: readonly string[]) => {
     all: async (publish: Publish, rows: readonly Row[], lost: () => boolean): Promise<Row[]> => {
       const alone = closed !== undefined
       const orders = [...Map.groupBy(rows, (row) => row.subject)]
-      const [free, suspect] = [false, true].map((is) => orders.filter(([order]) => held.has(order) === is).map(([, rows]) => rows)) as [
-        Row[][],
-        Row[][],
-      ]
-      suspect.sort((a, b) => triedAt(a) - triedAt(b))
-      const together = () => Promise.all(free.map((rows) => inTurn(publish, rows, lost, false)))
-      const confirmed = alone ? await oneByOne(publish, free, lost) : (await together()).flat()
-      confirmed.push(...(await oneByOne(publish, suspect, lost)))
+      const free = orders.filter(([order]) => !held.has(order)).map(([, rows]) => rows)
+      const suspect = orders.filter(([order]) => held.has(order)).sort(([a], [b]) => tried(a) - tried(b))
+      const atOnce = () => Promise.all(free.map((rows) => inTurn(publish, rows, lost, false)))
+      const confirmed = alone ? await oneByOne(publish, free, lost) : (await atOnce()).flat()
+      confirmed.push(
+        ...(await oneByOne(
+          publish,
+          suspect.map(([, rows]) => rows),
+          lost,
+        )),
+      )
       if (alone && closed !== publish) closed = undefined
       return confirmed
     },

@@ -3,7 +3,7 @@ import type { ChannelModel, ConsumeMessage } from 'amqplib'
 const quiet = 1_500
 
 /** Where reading begins: with the oldest there is, or what came since then. */
-export type Offset = 'first' | Date
+type Offset = 'first' | Date
 
 /**
  * Reads a stream from `from` on, until `see` says that it has seen enough, or nothing has come for 1.5 s. Nothing is taken out of it.

@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid'
 import type { Sql } from '../database.ts'
 import { isAway } from '../database-faults.ts'
-import { patiently } from '../lanes.ts'
+import { patiently } from '../patiently.ts'
 import { Unprocessable } from './envelope.ts'
 
 /** Watches over deliveries that have come several times without an end. */

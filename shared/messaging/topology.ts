@@ -1,7 +1,7 @@
 import type { Choreography } from '../table.ts'
 
 export type Queue = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
-export type Binding = { readonly exchange: string; readonly queue: string; readonly key: string }
+type Binding = { readonly exchange: string; readonly queue: string; readonly key: string }
 export type Topology = {
   readonly exchanges: readonly { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' }[]
   readonly queues: readonly Queue[]

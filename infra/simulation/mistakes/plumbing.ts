@@ -22,7 +22,7 @@ const sayingAfter = (shell: Shell, beside: Beside): Shell => {
     outbox: {
       append: async (tx, said) => {
         unsaid.set(tx, said)
-        return { written: [], cues: [] }
+        return { written: [], earlier: [] }
       },
     },
     transact: async (work) => {
