@@ -4,6 +4,7 @@ import { type Play, underLoad } from './scenes.ts'
 import { type Seen, staged } from './stage.ts'
 
 const tooMany = 500
+const longer = 6 // that so many connect at once is part of it, and not most of it
 
 /** The scenes of `POST /orders`: how long an answer takes with one request at a time, how many there are in a second, and who is offered too much. */
 export const playHttp: Play = (acting, size, step) =>
@@ -12,7 +13,7 @@ export const playHttp: Play = (acting, size, step) =>
     return {
       rest: answered(await scene('at rest', size.rest, { producers: 1 })),
       producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
-      overload: overloaded(await scene('overload', size.load * 3, { producers: tooMany })),
+      overload: overloaded(await scene('overload', size.load * longer, { producers: tooMany })),
     }
   })
 
