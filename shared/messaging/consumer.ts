@@ -1,5 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import { log } from '../log.ts'
+import { rest } from '../patiently.ts'
 import { type Acks, acknowledging } from './acks.ts'
 import type { Guest } from './broker.ts'
 import { ageOf } from './delivered.ts'
@@ -100,8 +101,7 @@ export const consume = (bringing: Bringing): Consumer => {
       if (!now) return
       await now.widening
       await now.channel.cancel(now.tag).catch(() => {})
-      for (const end = Date.now() + patienceAtStop; now.acks.unsettled() > 0 && Date.now() < end; )
-        await new Promise((resolve) => setTimeout(resolve, 20))
+      for (const end = Date.now() + patienceAtStop; now.acks.unsettled() > 0 && Date.now() < end; ) await rest(20)
       now.acks.flush()
     },
   }

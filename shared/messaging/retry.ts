@@ -3,6 +3,7 @@ import type { ConsumeMessage } from 'amqplib'
 import { isUnfit } from '../database-faults.ts'
 import { faultOf } from '../faults.ts'
 import { log } from '../log.ts'
+import { rest } from '../patiently.ts'
 import { carrierOf, silently } from '../tracing.ts'
 import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
@@ -70,7 +71,7 @@ export const handingOn = (service: string): HandingOn => {
         const fault = await hand().catch((reason: Error) => reason)
         if (!fault) return
         log.warn({ reason: fault.message, eventId: messageId }, 'could not be handed on yet')
-        await new Promise((resolve) => setTimeout(resolve, pause))
+        await rest(pause)
       }
       throw new Error('its channel is lost: the broker delivers it again')
     },
