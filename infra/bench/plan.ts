@@ -7,7 +7,7 @@ export const kinds = ['hop', 'dance', 'http'] as const
 
 const whole: Record<Kind, Size> = {
   hop: { warmUp: 3_000, rest: 500, load: 5_000, drain: 10_000 },
-  dance: { warmUp: 500, rest: 200, load: 1_500 },
+  dance: { warmUp: 3_000, rest: 200, load: 1_500 },
   http: { warmUp: 3_000, rest: 2_000, load: 5_000 },
 }
 const quick: Record<Kind, Size> = {
