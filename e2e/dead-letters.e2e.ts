@@ -32,7 +32,8 @@ test('a poisoned event is found, shown, and does not come through as it is; edit
   const total = `data.totalCents=${totalCents}`
   expect(await dead(['edit', eventId, '--set', `${total}.5`])).toMatchObject({ code: 1, output: expect.stringContaining('does not fit') })
   expect(await dead(['edit', eventId, '--set', 'type=order.cancelled'])).toMatchObject({
-    ...{ code: 1, output: expect.stringContaining('type cannot be edited') },
+    code: 1,
+    output: expect.stringContaining('type cannot be edited'),
   })
   const edit = await dead(['edit', eventId, '--set', total])
   expect(edit).toMatchObject({ code: 0, output: expect.stringContaining('edited (data.totalCents) and sent again') })
@@ -71,7 +72,8 @@ test('what is of no use is discarded with a reason, and kept with it; a terminal
   for (const words of [[], ['show', id]]) expect((await dead(words)).output).not.toContain('\u001b')
   expect((await dead(['edit', id, '--set', 'data.x=1'])).output).toContain('It is dead in email and payment: name one of them')
   expect(await dead(['discard', 'email', id, '--reason', 'a trial'])).toMatchObject({
-    ...{ code: 0, output: expect.stringContaining('1 discarded: 1 of email') },
+    code: 0,
+    output: expect.stringContaining('1 discarded: 1 of email'),
   })
   expect((await dead(['discarded'])).output).toMatch(new RegExp(`email .*${id}  discarded: a trial`))
   expect([await waiting('email.dead'), await waiting('payment.dead')]).toEqual([0, 1])

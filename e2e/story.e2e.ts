@@ -56,7 +56,9 @@ test('whoever stands down links to the cues it has waited with, and what comes t
   expect(standing?.attributes).toMatchObject({ compensation: true, 'reaction.says': 'nothing', 'reaction.state': 'waiting → stood-down' })
   expect(standing?.links.map(({ spanId }) => spanId)).toContain(spanOf(spans, 'shipping', 'process order.placed')?.id)
   expect(spanOf(spans, 'order', 'process payment.declined')?.attributes).toMatchObject({
-    ...{ cut_short_by: 'order.cancelled', 'reaction.says': 'nothing', 'reaction.state': 'cancelled' },
+    cut_short_by: 'order.cancelled',
+    'reaction.says': 'nothing',
+    'reaction.state': 'cancelled',
   })
 })
 

@@ -28,12 +28,16 @@ if (!existsSync('/proc/self/stat')) refuse('What a process has spent is told by 
 
 const plan: Plan = values.quick
   ? {
-      ...{ rounds: 1, sizes: { few: 100, many: 1_000, waiting: 1_000 } },
-      ...{ cost: { warmUp: 20, orders: 40, perSecond }, load: { warmUp: 20, rest: 10, load: 50 } },
+      rounds: 1,
+      sizes: { few: 100, many: 1_000, waiting: 1_000 },
+      cost: { warmUp: 20, orders: 40, perSecond },
+      load: { warmUp: 20, rest: 10, load: 50 },
     }
   : {
-      ...{ rounds, sizes: { few: 1_000, many: 1_000_000, waiting: 100_000 } },
-      ...{ cost: { warmUp: 500, orders: perSecond * 40, perSecond }, load: { warmUp: 3_000, rest: 200, load: 4_000 } },
+      rounds,
+      sizes: { few: 1_000, many: 1_000_000, waiting: 100_000 },
+      cost: { warmUp: 500, orders: perSecond * 40, perSecond },
+      load: { warmUp: 3_000, rest: 200, load: 4_000 },
     }
 const bytesPerOrder = 8 * 1024
 const { bavail, bsize } = statfsSync(tmpdir())

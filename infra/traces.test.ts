@@ -15,8 +15,20 @@ const happy = [
   'email.sent',
 ]
 const span = (name: string, kind: string, more: Partial<Span>): Span => ({
-  ...{ id: randomUUID(), traceId: 'one', parent: undefined, orphan: false, name, service: name, kind, failed: false },
-  ...{ message: '', events: [], links: [], attributes: {}, warnings: [], ...more },
+  id: randomUUID(),
+  traceId: 'one',
+  parent: undefined,
+  orphan: false,
+  name,
+  service: name,
+  kind,
+  failed: false,
+  message: '',
+  events: [],
+  links: [],
+  attributes: {},
+  warnings: [],
+  ...more,
 })
 const publication = (type: string, id: string = randomUUID()) =>
   span(`publish ${type}`, 'producer', { attributes: { 'cloudevents.event_id': id } })

@@ -51,7 +51,13 @@ export const spansOf = async (traceId: string, jaeger: string): Promise<Span[]> 
 const asSpan = ({ spanID, traceID, operationName, references, tags, logs, warnings }: JaegerSpan, service: string): Span => {
   const attributes = Object.fromEntries(tags.map(({ key, value }) => [key, value]))
   return {
-    ...{ id: spanID, traceId: traceID, parent: undefined, orphan: false, name: operationName, service, attributes },
+    id: spanID,
+    traceId: traceID,
+    parent: undefined,
+    orphan: false,
+    name: operationName,
+    service,
+    attributes,
     kind: String(attributes['span.kind'] ?? ''),
     failed: attributes['error'] === true,
     message: String(attributes['otel.status_description'] ?? ''),

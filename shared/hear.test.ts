@@ -9,8 +9,14 @@ import { points, won } from './testing/toy.ts'
 
 const asking = (check: () => Promise<unknown>) => {
   const hear = hearing({
-    ...{ name: 'points', choreography: points, asks: { check }, asksAtOnce: 1, patient: isAway },
-    ...{ db: {}, inbox: { known: async () => new Set() }, store: { load: async () => new Map() } },
+    name: 'points',
+    choreography: points,
+    asks: { check },
+    asksAtOnce: 1,
+    patient: isAway,
+    db: {},
+    inbox: { known: async () => new Set() },
+    store: { load: async () => new Map() },
   } as never)
   return () => hear({ event: won(undefined, 'game.checked'), at: ROOT_CONTEXT })
 }

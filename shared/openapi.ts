@@ -47,7 +47,8 @@ const operationOf = (path: string, { summary, params, query, headers, body, answ
   const known = {
     ...(query || headers || body ? { 422: 'Some fields are not as they have to be' } : {}),
     ...(params ? { 404: 'There is nothing here' } : {}),
-    ...{ '4XX': 'The request cannot be read, or is not possible here', '5XX': 'The service cannot answer for the moment' },
+    '4XX': 'The request cannot be read, or is not possible here',
+    '5XX': 'The service cannot answer for the moment',
     ...problems,
   }
   return {

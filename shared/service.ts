@@ -10,6 +10,7 @@ import { gauges } from './gauges.ts'
 import { health } from './health.ts'
 import { hearing } from './hear.ts'
 import { lagging } from './lag.ts'
+import { live } from './life.ts'
 import { log } from './log.ts'
 import { brokerAt } from './messaging/broker.ts'
 import { consume } from './messaging/consumer.ts'
@@ -32,7 +33,6 @@ import { stopTracing } from './sdk.ts'
 import { type Asks, beginnings, type Choreography } from './table.ts'
 import { silently } from './tracing.ts'
 
-const longestStop = 4_500
 const lookEvery = 10_000
 
 /**
@@ -58,8 +58,15 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   const asks: Partial<Stoppable> = parts.asks?.(room) ?? {}
   const outside = circuit(name)
   const ground = {
-    ...{ ...onPostgres, name, choreography, db: db as unknown as Tx, transact, store },
-    ...{ asks: asks as Asks, asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS), circuit: outside },
+    ...onPostgres,
+    name,
+    choreography,
+    db: db as unknown as Tx,
+    transact,
+    store,
+    asks: asks as Asks,
+    asksAtOnce: Math.min(ASKS, parts.asksAtOnce ?? ASKS),
+    circuit: outside,
     spoken: (said: readonly Event[], written: readonly Written[]) => {
       passing('after commit before publish')
       outboxFilling.said(said.length)
@@ -70,16 +77,28 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   const perform = performing(ground)
   const { handOn, ...handing } = handingOn(name)
   const consumer = consume({
-    ...{ service: name, hears: choreography.hears, types: new Set(heardBy(choreography)), hear: hearing(ground) },
-    ...{ handOn, delays: RETRY_DELAYS_MS, suspects: suspectsIn(db), perSecond: RATE_LIMIT },
+    service: name,
+    hears: choreography.hears,
+    types: new Set(heardBy(choreography)),
+    hear: hearing(ground),
+    handOn,
+    delays: RETRY_DELAYS_MS,
+    suspects: suspectsIn(db),
+    perSecond: RATE_LIMIT,
   })
   // Apart, since a broker that is full stops listening to who publishes, and acks have to get through.
   const brokers = [brokerAt(AMQP_URL, `${name} says`, [relay, handing]), brokerAt(AMQP_URL, `${name} hears`, [consumer])]
   let open = false
   const isOpen = () => open
   const server = answering({
-    ...{ name, at: parts.at, routes: parts.http(room), begin: beginnings(choreography), spared: parts.spares ?? [] },
-    ...{ requests: REQUESTS, open: isOpen, isFull: outboxFilling.isFull },
+    name,
+    at: parts.at,
+    routes: parts.http(room),
+    begin: beginnings(choreography),
+    spared: parts.spares ?? [],
+    requests: REQUESTS,
+    open: isOpen,
+    isFull: outboxFilling.isFull,
     watched: { ...health({ db, open: isOpen, consumer, brokers, relay, leader }), ...scraped },
   })
   const lag = lagging(LAG_WARN_SECONDS, () => ({ outbox: outboxFilling.age(leader.leads()), queue: consumer.age() }))
@@ -87,15 +106,12 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
   const beside: Stoppable[] = [lag]
 
   const end = async () => {
-    setTimeout(() => process.exit(0), longestStop).unref()
     await Promise.all([consumer.stop(), server.stop()])
     for (const { stop } of beside) await stop()
     await relay.stop()
     await Promise.all([...brokers.map(({ stop }) => stop()), leader.stop(), stopTracing(), asks.stop?.()])
     await db.$disconnect()
-    process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end())
 
   const begin = async () => {
     await server.listen(HOST, PORT)
@@ -111,8 +127,5 @@ export const runService = async <State, Tx extends Sql, Db extends Client, Shape
     beside.push({ stop: () => clearInterval(looking) })
     for (const { start } of brokers) start()
   }
-  await begin().catch((error: Error) => {
-    log.fatal({ reason: error.message }, `${name} cannot start: ${error.message}`)
-    process.exit(1)
-  })
+  await live(name, { begin, end })
 }

@@ -39,25 +39,35 @@ suite('the story of a reaction', () => {
   test('tells the reason, and the ending', () => {
     const said = [{ type: 'seat.refused', data: { reason: 'too late' } }]
     assert.deepEqual(story(sold, { before: free, known: free, after: free, said }), {
-      ...{ 'reaction.says': 'seat.refused', 'reaction.reason': 'too late', 'reaction.state': 'free', 'order.ending': 'refused' },
+      'reaction.says': 'seat.refused',
+      'reaction.reason': 'too late',
+      'reaction.state': 'free',
+      'order.ending': 'refused',
     })
   })
   test('knows a compensation by its row, and what it took back', () => {
     const said = [{ type: 'seat.freed', data: {} }]
     assert.deepEqual(story(cancelled, { before: taken, known: taken, after: back, said }), {
-      ...{ 'reaction.says': 'seat.freed', 'reaction.state': 'taken → given back', compensation: true, compensates: 'seat.taken' },
+      'reaction.says': 'seat.freed',
+      'reaction.state': 'taken → given back',
+      compensation: true,
+      compensates: 'seat.taken',
     })
   })
   test('a compensation that stands down in silence is one; one that finds nothing to undo is none', () => {
     const silent = { 'reaction.says': 'nothing' }
     assert.deepEqual(story(cancelled, { before: free, known: back, after: back, said: [] }), {
-      ...{ ...silent, 'reaction.state': 'free → given back', compensation: true },
+      ...silent,
+      'reaction.state': 'free → given back',
+      compensation: true,
     })
     assert.deepEqual(story(cancelled, { before: free, known: free, after: free, said: [] }), { ...silent, 'reaction.state': 'free' })
   })
   test('what comes too late to change anything names what cut it short', () => {
     assert.deepEqual(story(sold, { before: back, known: back, after: back, said: [] }), {
-      ...{ 'reaction.says': 'nothing', 'reaction.state': 'given back', cut_short_by: 'show.cancelled' },
+      'reaction.says': 'nothing',
+      'reaction.state': 'given back',
+      cut_short_by: 'show.cancelled',
     })
   })
 })

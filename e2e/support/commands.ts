@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process'
 
 /** The environment of a command for the system that all tests share. */
 export const environment = {
-  ...{ ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
-  ...{ PAS_DE_CINQ_RUN: process.env['E2E_RUN'], OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'] },
+  ...process.env,
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
+  PAS_DE_CINQ_RUN: process.env['E2E_RUN'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: process.env['E2E_TRACES'],
 }
 
 /** What `npm run` of that name says to these words, and its exit code. */

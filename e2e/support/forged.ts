@@ -4,8 +4,15 @@ import { randomUUID } from 'node:crypto'
 export const forged = (orderId: string) => {
   const id = randomUUID()
   const event = {
-    ...{ specversion: '1.0', id, type: 'order.cancelled', source: '/services/order', subject: orderId, correlationid: orderId },
-    ...{ time: new Date().toISOString(), datacontenttype: 'application/json', dataschema: 'urn:pas-de-cinq:order.cancelled:1' },
+    specversion: '1.0',
+    id,
+    type: 'order.cancelled',
+    source: '/services/order',
+    subject: orderId,
+    correlationid: orderId,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: 'urn:pas-de-cinq:order.cancelled:1',
     data: { orderId, reason: 'by-customer' },
   }
   const properties = { type: event.type, messageId: id, correlationId: orderId, contentType: 'application/cloudevents+json' }

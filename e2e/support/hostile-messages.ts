@@ -65,13 +65,17 @@ export const spoilt: Readonly<Record<string, Kind>> = {
 export const unkept: Kind = (event) =>
   also(
     fc.uuid({ version: 7 }).map((orderId) => ({
-      ...{ ...event, id: randomUUID(), subject: orderId, correlationid: orderId },
+      ...event,
+      id: randomUUID(),
+      subject: orderId,
+      correlationid: orderId,
       data: {
-        ...{ ...event.data, orderId, totalCents: 2 ** 40, address: { country: 'F\u0000' } },
-        ...{
-          customer: { name: 'A\u0000da', email: 'a\u0000@example.org' },
-          lines: [{ sku: 'te\u0000a', quantity: 1, unitPriceCents: 2 ** 40 }],
-        },
+        ...event.data,
+        orderId,
+        totalCents: 2 ** 40,
+        address: { country: 'F\u0000' },
+        customer: { name: 'A\u0000da', email: 'a\u0000@example.org' },
+        lines: [{ sku: 'te\u0000a', quantity: 1, unitPriceCents: 2 ** 40 }],
       },
     })),
   )

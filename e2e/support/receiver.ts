@@ -80,7 +80,11 @@ const asJaeger = (traceID: string, spans: Kept) => ({
   traceID,
   processes: Object.fromEntries(spans.map(({ service }) => [service, { serviceName: service }])),
   spans: spans.map(({ service, span }) => ({
-    ...{ spanID: span.spanId, traceID: span.traceId, operationName: span.name, processID: service, warnings: null },
+    spanID: span.spanId,
+    traceID: span.traceId,
+    operationName: span.name,
+    processID: service,
+    warnings: null,
     references: [
       ...(span.parentSpanId ? [{ refType: 'CHILD_OF', traceID: span.traceId, spanID: span.parentSpanId }] : []),
       ...(span.links ?? []).map(({ traceId, spanId }) => ({ refType: 'FOLLOWS_FROM', traceID: traceId, spanID: spanId })),

@@ -34,8 +34,10 @@ export const trees: readonly Tree[] = dances.flatMap((dance, i): Tree[] => {
   const heading = `${i + 1}  ${dance.title}`
   const stem = heading.toLowerCase().replace(/\W+/g, '-')
   const several = outcomes[dance.title]?.map((outcome) => ({
-    ...{ file: `${stem}.${outcome.name.replaceAll(' ', '-')}.txt`, heading: `${heading}: ${outcome.name}` },
-    ...{ dance, outcome },
+    file: `${stem}.${outcome.name.replaceAll(' ', '-')}.txt`,
+    heading: `${heading}: ${outcome.name}`,
+    dance,
+    outcome,
   }))
   return several ?? [{ file: `${stem}.txt`, heading, dance }]
 })

@@ -8,7 +8,11 @@ const ago = (seconds: number) => new Date(now - seconds * 1_000).toISOString()
 const orderId = '0192f7c1-0000-7000-8000-0000000000af'
 
 const order = (status: Order['status'], more: Partial<Order> = {}): Order => ({
-  ...{ orderId, status, totalCents: 2_900, lines: [{ sku: 'tea', quantity: 2 }], placedAt: ago(600) },
+  orderId,
+  status,
+  totalCents: 2_900,
+  lines: [{ sku: 'tea', quantity: 2 }],
+  placedAt: ago(600),
   ...(status === 'placed' ? {} : { endedAt: ago(590) }),
   ...more,
 })
@@ -20,15 +24,21 @@ const booked = (status: string, ...kinds: readonly string[]) => ({
   payment: { status, bank: kinds.map((kind) => ({ kind, amountCents: 2_900 })) },
 })
 const completed: Evidence = {
-  ...{ order: order('completed'), ...booked('approved', 'charge'), parcel: { status: 'dispatched' } },
+  order: order('completed'),
+  ...booked('approved', 'charge'),
+  parcel: { status: 'dispatched' },
   ...told('placed', 'completed'),
 }
 const refunded: Evidence = {
-  ...{ order: order('cancelled'), ...booked('refunded', 'charge', 'refund'), parcel: { status: 'recalled' } },
+  order: order('cancelled'),
+  ...booked('refunded', 'charge', 'refund'),
+  parcel: { status: 'recalled' },
   ...told('placed', 'cancelled', 'refunded'),
 }
 const declined: Evidence = {
-  ...{ order: order('cancelled'), ...booked('declined'), parcel: { status: 'stood-down' } },
+  order: order('cancelled'),
+  ...booked('declined'),
+  parcel: { status: 'stood-down' },
   ...told('placed', 'cancelled'),
 }
 const placed: Evidence = { order: order('placed'), payment: undefined, parcel: undefined, letters: [], mails: [] }

@@ -6,7 +6,11 @@ import { tallying } from './stock.ts'
 const now = Date.parse('2026-11-21T12:00:00Z')
 const ended = (secondsAgo: number) => new Date(now - secondsAgo * 1_000).toISOString()
 const order = (status: Order['status'], quantity: number, endedAt = ended(600)): Order => ({
-  ...{ orderId: '', status, totalCents: 0, placedAt: ended(700), lines: [{ sku: 'tea', quantity }] },
+  orderId: '',
+  status,
+  totalCents: 0,
+  placedAt: ended(700),
+  lines: [{ sku: 'tea', quantity }],
   ...(status !== 'placed' && { endedAt }),
 })
 const faults = (orders: readonly Order[], available: number, reserved: number, shipped: number) => {

@@ -24,7 +24,14 @@ const broker = brokerAt(AMQP_URL, 'order says', [relay])
 broker.start()
 
 const perform = performing({
-  ...{ ...onPostgres, name: 'order', choreography: order, db, transact, store, asks: {}, asksAtOnce: 16 },
+  ...onPostgres,
+  name: 'order',
+  choreography: order,
+  db,
+  transact,
+  store,
+  asks: {},
+  asksAtOnce: 16,
   spoken: (_, written) => leader.publish(written),
 })
 while (broker.state().is !== 'up' || !leader.leads()) await delay(20)

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { deadQueue, eventsLog, ownExchange } from '@pas-de-cinq/shared/messaging/topology'
+import { eventsLog, ownExchange } from '@pas-de-cinq/shared/messaging/topology'
 import type { ConfirmChannel, GetMessage, Message } from 'amqplib'
 import type { Fault } from './faults.ts'
 import type { World } from './world.ts'
@@ -12,7 +11,14 @@ const delivered = async (channel: ConfirmChannel, service: string, { content, pr
     /^(traceparent|tracestate|x-(said|sent)-at|x-said-as|x-attempt|x-reason)$/.test(name),
   )
   channel.publish(ownExchange(service), service, content, {
-    ...{ contentType, messageId, type, correlationId, timestamp, appId, headers: Object.fromEntries(ours), persistent: true },
+    contentType,
+    messageId,
+    type,
+    correlationId,
+    timestamp,
+    appId,
+    headers: Object.fromEntries(ours),
+    persistent: true,
   })
   await channel.waitForConfirms()
 }
@@ -76,43 +82,12 @@ const shuffled = async (channel: ConfirmChannel, service: string) => {
   for (const message of messages) channel.ack(message)
 }
 
-const taken = async (channel: ConfirmChannel, queue: string): Promise<GetMessage[]> => {
+/** All that waits in a queue, until it is acknowledged. */
+export const taken = async (channel: ConfirmChannel, queue: string): Promise<GetMessage[]> => {
   const messages: GetMessage[] = []
   for (;;) {
     const message = await channel.get(queue)
     if (!message) return messages
     messages.push(message)
-  }
-}
-
-const poisons: readonly string[] = ['', 'no JSON {', 'null', '{"specversion":"1.0"}', `{"deep":${'['.repeat(5_000)}${']'.repeat(5_000)}}`]
-const patience = 30_000
-
-/** What nobody can read comes to every service; each has to lay it aside, and is then rid of it. */
-export const poisoned: Fault = {
-  name: 'poison for every service',
-  strike: ({ broker, services, heardBy }, over) =>
-    broker.onChannel(async (channel) => {
-      const ids = new Map(services.map((service) => [service, poisons.map(() => randomUUID())]))
-      for (const [service, messageIds] of ids)
-        for (const [i, messageId] of messageIds.entries())
-          channel.publish(ownExchange(service), service, Buffer.from(poisons[i] ?? ''), {
-            messageId,
-            type: heardBy(service)[0] ?? '',
-            persistent: true,
-          })
-      await channel.waitForConfirms()
-      over()
-      await Promise.all([...ids].map(([service, messageIds]) => laidAside(broker, service, new Set(messageIds))))
-    }),
-}
-
-/** Waits for these among the dead letters of a service, and takes them away. */
-const laidAside = async (broker: World['broker'], service: string, ids: Set<string>) => {
-  for (const deadline = Date.now() + patience; ids.size > 0; await delay(200)) {
-    await broker.onChannel(async (channel) => {
-      for (const message of await taken(channel, deadQueue(service))) if (ids.delete(message.properties.messageId)) channel.ack(message)
-    })
-    if (Date.now() > deadline) throw new Error(`${service} has not laid ${ids.size} of ${poisons.length} poisons aside`)
   }
 }

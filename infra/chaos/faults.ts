@@ -2,8 +2,9 @@ import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Moment, moments } from '@pas-de-cinq/shared/crash'
 import type { State } from '../native/run-folder.ts'
-import { duplicated, poisoned, reordered } from './deliveries.ts'
+import { duplicated, reordered } from './deliveries.ts'
 import type { Settings } from './lives.ts'
+import { poisoned } from './poison.ts'
 import type { World } from './world.ts'
 
 /** Something that befalls a system while orders are under way. */

@@ -10,7 +10,7 @@ test('each row counts what was lost, doubled and stuck, under the heads of its c
     [
       head,
       row({ name: 'nothing', orders: 30, wrong: [], again: 1, recovery: 2.345 }),
-      row({ ...{ name: 'kill order', orders: 1_000, wrong }, again: 0, recovery: undefined }),
+      row({ name: 'kill order', orders: 1_000, wrong, again: 0, recovery: undefined }),
     ],
     [
       'fault       orders  lost  doubled  stuck  to recover  letters again',

@@ -31,7 +31,15 @@ export const routesOf = (desk: Desk, services: readonly string[], jaeger: string
     return letters.find((letter) => letter.id === id) ?? absent()
   }
   const inBrief = ({ service, id, type, subject, reason, attempts, diedAt, traceId }: DeadLetter) => ({
-    ...{ service, id, type, orderId: subject, reason, cause: causeOf(reason), attempts, diedAt, traceId },
+    service,
+    id,
+    type,
+    orderId: subject,
+    reason,
+    cause: causeOf(reason),
+    attempts,
+    diedAt,
+    traceId,
     links: { self: `/dead-letters/${service}/${id}`, trace: jaeger && traceId && `${jaeger}/trace/${traceId}` },
   })
   const done = ({ sent, doubted, absent }: Done) => ({
@@ -44,7 +52,9 @@ export const routesOf = (desk: Desk, services: readonly string[], jaeger: string
     'GET /dead-letters': async (_, response) => {
       const { letters, beyond } = await desk.list(services)
       const groups = grouped(letters).map(({ service, cause, letters }) => ({
-        ...{ service, cause, count: letters.length },
+        service,
+        cause,
+        count: letters.length,
         letters: letters.slice(0, listedOf).map(inBrief),
       }))
       response.json({ count: letters.length + beyond, lookedAt: letters.length, groups })

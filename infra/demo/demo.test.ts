@@ -37,7 +37,11 @@ test('a parcel that left before the cancellation has to come back', () => {
 
 test('the tree puts each event below its cause, with the milliseconds since the order was placed', () => {
   const said = (id: string, type: string, at: number, causationid?: string): Said => ({
-    ...{ id, type, time: new Date(at).toISOString(), correlationid: 'an order', data: {} },
+    id,
+    type,
+    time: new Date(at).toISOString(),
+    correlationid: 'an order',
+    data: {},
     ...(causationid && { causationid }),
   })
   const events = [

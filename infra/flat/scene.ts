@@ -45,7 +45,9 @@ export const costOf = async (ground: Ground, { databases, prepare }: State, size
         counts,
         figures: {
           ...perOrder(first, last, size.orders),
-          ...{ p50: percentile(took, 0.5), p95: percentile(took, 0.95), outbox: await outboxesOnDisk(ground, databases) },
+          p50: percentile(took, 0.5),
+          p95: percentile(took, 0.95),
+          outbox: await outboxesOnDisk(ground, databases),
         },
       }
     },

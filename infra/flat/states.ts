@@ -98,7 +98,9 @@ export const outbox = (ground: Ground, { few, waiting }: Sizes, smtp: string): S
       await seeded(ground, 'waiting', 'order', depth)
       const whole = await system({ name, env, smtp, dancing: ['order'] }, ground)
       const owed = ['orders', `(select 1 from messaging.outbox offset ${depth}) as said`].map((rows) => ({
-        ...{ database: 'order', sql: `select count(*) from ${rows}`, each: 1 },
+        database: 'order',
+        sql: `select count(*) from ${rows}`,
+        each: 1,
       }))
       const end = { ...whole.ledger.end, rows: "orders where status = 'placed'" }
       return { contestant: { ...whole, ledger: { ...whole.ledger, end, owed, nothing: [] } }, before: 0 }

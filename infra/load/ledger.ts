@@ -45,7 +45,10 @@ export const ledger = () => {
   const endOf = ({ type, data }: Said) => standing({ status: type.replace('order.', ''), reason: data['reason'] })
 
   return {
-    ...{ open, accounts, all, wrong },
+    open,
+    accounts,
+    all,
+    wrong,
     /** the orders that have ended last */
     ended: ended as readonly Placed[],
     placed(order: Placed) {

@@ -9,18 +9,16 @@ const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-'))
 after(() => rmSync(folder, { recursive: true }))
 
 const letter = (id: string): Letter => ({
-  ...{
-    id,
-    from: [],
-    to: [],
-    subject: `letter ${id}`,
-    date: '',
-    time: '',
-    text: 'x'.repeat(100),
-    html: '',
-    headers: {},
-    messageId: `<${id}>`,
-  },
+  id,
+  from: [],
+  to: [],
+  subject: `letter ${id}`,
+  date: '',
+  time: '',
+  text: 'x'.repeat(100),
+  html: '',
+  headers: {},
+  messageId: `<${id}>`,
 })
 const ids = (letters: string[]) => letters.map((json) => JSON.parse(json).id)
 

@@ -12,7 +12,10 @@ const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-'))
 after(() => rmSync(folder, { recursive: true }))
 
 const part = (script: string, marker: string): Part => ({
-  ...{ name: 'a part', address: {}, log: join(folder, 'log'), stopSignal: 'SIGTERM' },
+  name: 'a part',
+  address: {},
+  log: join(folder, 'log'),
+  stopSignal: 'SIGTERM',
   spawn: () => spawn(process.execPath, ['-e', script, join(folder, marker)], { stdio: 'ignore' }),
   answers: async () => existsSync(join(folder, marker)),
 })

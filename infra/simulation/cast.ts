@@ -61,9 +61,19 @@ export const castIn = (world: World, mistake: Mistake, poison: Script['poison'])
     const store = name === 'inventory' ? sharedStock(db, states as Table<Hold>, stock, ledger) : perOrder(db, states, ledger)
     const whole = poison?.service === name ? poisoned(store as Store<Tx, unknown>, poison.nth, () => cured) : store
     const groundOf = (of: Life): Omit<Ground<Tx, unknown>, 'spoken'> => ({
-      ...{ name, choreography, db: db.reader(of), transact: db.transact(of), inbox, outbox, claims, store: whole as Store<Tx, unknown> },
-      ...{ asks: (asks?.(of) ?? {}) as Asks, asksAtOnce: name === 'email' ? 2 : 16 },
-      ...{ now: () => new Date(world.now()), newId: world.newId, patient: (error) => error instanceof Away },
+      name,
+      choreography,
+      db: db.reader(of),
+      transact: db.transact(of),
+      inbox,
+      outbox,
+      claims,
+      store: whole as Store<Tx, unknown>,
+      asks: (asks?.(of) ?? {}) as Asks,
+      asksAtOnce: name === 'email' ? 2 : 16,
+      now: () => new Date(world.now()),
+      newId: world.newId,
+      patient: (error) => error instanceof Away,
     })
     return { name, choreography, db, states, ledger, plumbing: { inbox, outbox, claims, ...rest }, groundOf }
   }

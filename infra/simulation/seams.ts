@@ -77,7 +77,10 @@ export const plumbing = (db: Database, now: () => number) => {
   }
 
   return {
-    ...{ inbox, outbox, claims, waiting },
+    inbox,
+    outbox,
+    claims,
+    waiting,
     suspectsOf: (of: Life): Suspects => suspectsIn(countingIn(db, suspects, of)),
     session: (of: Life): Session => sessionOf(db, waiting, of),
   }

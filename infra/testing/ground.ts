@@ -35,8 +35,14 @@ export const freshGround = async <State, Tx extends Sql, Db extends Client>(part
   const { url, drop } = await freshDatabase(['shared/messaging', `services/${name}`])
   const { db, transact } = databaseAt<Db, Tx>(url, parts.database, { patience: parts.patience })
   const ground: Ground<Tx, State> = {
-    ...{ ...onPostgres, name, choreography, db: db as unknown as Tx, transact, store },
-    ...{ asks: (parts.asks?.(transact) ?? {}) as Asks, asksAtOnce: 16 },
+    ...onPostgres,
+    name,
+    choreography,
+    db: db as unknown as Tx,
+    transact,
+    store,
+    asks: (parts.asks?.(transact) ?? {}) as Asks,
+    asksAtOnce: 16,
     spoken: () => {},
   }
   const react = reactTogether(ground)

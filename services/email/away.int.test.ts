@@ -25,7 +25,9 @@ suite('email, on RabbitMQ, PostgreSQL and SMTP', () => {
   let grounds: Awaited<ReturnType<typeof fresh>>
   const fresh = () =>
     freshGround({
-      ...{ name: 'email', choreography: email, store },
+      name: 'email',
+      choreography: email,
+      store,
       database: (options) => new PrismaClient(options),
       asks: (transact) => smtp(transact, server.url),
     })

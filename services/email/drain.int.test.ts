@@ -16,7 +16,9 @@ suite('email, after a pause', () => {
   let email_: Awaited<ReturnType<typeof ground>>
   const ground = () =>
     freshGround({
-      ...{ name: 'email', choreography: email, store },
+      name: 'email',
+      choreography: email,
+      store,
       database: (options) => new PrismaClient(options),
       asks: (transact) => smtp(transact, server.url),
     })
@@ -42,12 +44,10 @@ suite('email, after a pause', () => {
     const orders = Array.from({ length: 1_000 }, () => randomUUID())
     const placed = orders.map((id) =>
       order(id, 'order.placed', {
-        ...{
-          customer: { name: 'Ada', email: 'ada@example.org' },
-          address: { country: 'FR' },
-          paymentMethod: 'pm_card_visa',
-          totalCents: 1_450,
-        },
+        customer: { name: 'Ada', email: 'ada@example.org' },
+        address: { country: 'FR' },
+        paymentMethod: 'pm_card_visa',
+        totalCents: 1_450,
         lines: [{ sku: 'tea', quantity: 1, unitPriceCents: 1_450 }],
       }),
     )

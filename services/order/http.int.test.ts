@@ -65,7 +65,10 @@ suite('order, over HTTP', async () => {
       assert.equal(headers.get('location'), self)
       assert.ok(traceId)
       assert.deepEqual(body, {
-        ...{ orderId: body.orderId, status: 'placed', totalCents: 2_900, traceId },
+        orderId: body.orderId,
+        status: 'placed',
+        totalCents: 2_900,
+        traceId,
         links: { self, trace: `http://jaeger.test/trace/${traceId}` },
       })
     })

@@ -24,7 +24,9 @@ suite('an event that always takes longer', { concurrency: true }, () => {
   for (const [what, seconds, sent, patience] of ways)
     test(`${what} fails alone: the others of its batch are done`, async () => {
       const fresh = await freshGround({
-        ...{ name: 'shipping', choreography: shipping, store },
+        name: 'shipping',
+        choreography: shipping,
+        store,
         database: (options) => new PrismaClient(options),
         patience,
       })

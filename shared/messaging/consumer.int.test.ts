@@ -23,7 +23,11 @@ describe('a consumer', () => {
 
   const consuming = async (suspects: Suspects) => {
     const consumer = consume({
-      ...{ service: 'points', hears: points.hears, types: new Set<string>(), delays: [50], suspects },
+      service: 'points',
+      hears: points.hears,
+      types: new Set<string>(),
+      delays: [50],
+      suspects,
       hear: () => assert.fail('nobody hears anything'),
       handOn: async () => {},
     })

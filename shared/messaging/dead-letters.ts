@@ -27,7 +27,11 @@ export const deadLetterOf = (service: string, message: Message): DeadLetter => {
   const { messageId, type, correlationId, headers = {} } = message.properties
   const death: Death | undefined = headers['x-death']?.[0]
   return {
-    ...{ service, message, type: textOf(type), subject: textOf(correlationId), givenUp: death !== undefined },
+    service,
+    message,
+    type: textOf(type),
+    subject: textOf(correlationId),
+    givenUp: death !== undefined,
     id: textOf(messageId) || `body-${createHash('sha256').update(message.content).digest('hex').slice(0, 12)}`,
     reason: death ? `the broker gave it up: ${textOf(death.reason)}` : textOf(headers['x-reason']) || 'no reason is known',
     stack: death ? '' : textOf(headers['x-stack']),

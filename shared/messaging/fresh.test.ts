@@ -3,7 +3,14 @@ import { describe, it } from 'node:test'
 import { freshlyWritten } from './fresh.ts'
 
 const row = (eventId: string, subject = 'order', after: readonly string[] = []) => ({
-  ...{ id: eventId, eventId, subject, type: 'game.won', traceparent: null, tracestate: null, body: '{}', at: new Date() },
+  id: eventId,
+  eventId,
+  subject,
+  type: 'game.won',
+  traceparent: null,
+  tracestate: null,
+  body: '{}',
+  at: new Date(),
   after,
 })
 const idsOf = (rows: readonly { eventId: string }[]) => rows.map(({ eventId }) => eventId)

@@ -10,7 +10,10 @@ import type { Event } from './envelope.ts'
 
 const bytes = (event: object) => Buffer.from(JSON.stringify(event))
 const usual = ({ id, type, subject }: Event): Options.Publish => ({
-  ...{ messageId: id, type, correlationId: subject, contentType: 'application/cloudevents+json' },
+  messageId: id,
+  type,
+  correlationId: subject,
+  contentType: 'application/cloudevents+json',
 })
 const nested = (depth: number) => {
   let table: object = {}

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { coalescing } from '../coalescing.ts'
 import { log } from '../log.ts'
 import { silently } from '../tracing.ts'
 import type { Written } from './fresh.ts'
@@ -40,8 +41,6 @@ export const leadership = (connectionString: string, relay: Led): Leadership => 
   let leads = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
-  let knocking = false
-  let again = false
 
   const lose = (client: pg.Client) => {
     if (session !== client) return
@@ -97,17 +96,10 @@ export const leadership = (connectionString: string, relay: Led): Leadership => 
   }
   silently(() => void live())
 
-  const knock = async () => {
-    again = true
-    if (knocking) return
-    knocking = true
-    while (again && session && !leads) {
-      again = false
-      await session.query(`notify ${channel}`).catch(() => {}) // the sweep will find it
-    }
-    knocking = false
+  const knock = coalescing(async () => {
     if (leads) relay.wake()
-  }
+    else await session?.query(`notify ${channel}`).catch(() => {}) // the sweep will find it
+  })
 
   return {
     publish: (written) => {

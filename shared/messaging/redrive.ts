@@ -71,7 +71,8 @@ const redrive = (inHand: InHand, letter: DeadLetter, edit: Edited | undefined, s
           ...carrier,
           ...(said && { 'x-said-as': said }),
           ...withHistory(letter.message, happens),
-          ...{ 'x-redriven-at': new Date().toISOString(), 'x-sent-at': Date.now() },
+          'x-redriven-at': new Date().toISOString(),
+          'x-sent-at': Date.now(),
         },
       }),
     )
@@ -83,7 +84,10 @@ const keep = (inHand: InHand, letter: DeadLetter, why: string) =>
     inHand.publish('', discardedLetters, letter.message.content, {
       ...propertiesOf(letter),
       headers: {
-        ...{ 'x-service': letter.service, 'x-reason': letter.reason, 'x-kept-because': why, 'x-kept-at': new Date().toISOString() },
+        'x-service': letter.service,
+        'x-reason': letter.reason,
+        'x-kept-because': why,
+        'x-kept-at': new Date().toISOString(),
         ...withHistory(letter.message, why),
       },
     }),

@@ -6,7 +6,14 @@ import { eventually } from '../testing/eventually.ts'
 import { relaying } from './relay.ts'
 
 const row = (eventId: string = randomUUID()) => ({
-  ...{ id: eventId, eventId, subject: eventId, type: 'points.prized', traceparent: null, tracestate: null, body: '{}', at: new Date() },
+  id: eventId,
+  eventId,
+  subject: eventId,
+  type: 'points.prized',
+  traceparent: null,
+  tracestate: null,
+  body: '{}',
+  at: new Date(),
 })
 
 it('what was just committed is sent beside a backlog without end', async () => {

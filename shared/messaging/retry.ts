@@ -82,7 +82,12 @@ export const handingOn = (service: string): HandingOn => {
 const properties = ({
   properties: { contentType, contentEncoding, messageId, type, correlationId, timestamp, appId },
 }: ConsumeMessage) => ({
-  ...{ contentType, contentEncoding, messageId, type, correlationId, appId },
+  contentType,
+  contentEncoding,
+  messageId,
+  type,
+  correlationId,
+  appId,
   ...(Number.isSafeInteger(timestamp) && { timestamp }),
 })
 

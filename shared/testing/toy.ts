@@ -63,7 +63,13 @@ export const pointsStore: Store<Sql, Points> = {
 export const toyGround = (db: Plumbed, more: Partial<Ground<Sql, Points>> = {}) => {
   const counted = { transactions: 0 }
   const ground: Ground<Sql, Points> = {
-    ...{ ...onPostgres, name: 'points', choreography: points, db, store: pointsStore, asks: {}, asksAtOnce: 16 },
+    ...onPostgres,
+    name: 'points',
+    choreography: points,
+    db,
+    store: pointsStore,
+    asks: {},
+    asksAtOnce: 16,
     transact: (work) => {
       counted.transactions++
       return db.transact(work)
@@ -75,8 +81,16 @@ export const toyGround = (db: Plumbed, more: Partial<Ground<Sql, Points>> = {}) 
 }
 
 export const won = (orderId: string = randomUUID(), type: 'game.won' | 'game.checked' = 'game.won'): Event => ({
-  ...{ specversion: '1.0', id: v7(), type, source: '/services/game', subject: orderId, time: new Date().toISOString() },
-  ...{ datacontenttype: 'application/json', dataschema: `urn:pas-de-cinq:${type}:1`, correlationid: orderId, data: { orderId } },
+  specversion: '1.0',
+  id: v7(),
+  type,
+  source: '/services/game',
+  subject: orderId,
+  time: new Date().toISOString(),
+  datacontenttype: 'application/json',
+  dataschema: `urn:pas-de-cinq:${type}:1`,
+  correlationid: orderId,
+  data: { orderId },
 })
 
 export const heard = (event: Event) => ({ event, at: ROOT_CONTEXT })
