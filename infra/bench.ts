@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { progress } from '@clack/prompts'
-import { write } from './bench/page.ts'
+import { refuseUncommitted, write } from './bench/page.ts'
 import { kinds, planOf, scenesOf } from './bench/plan.ts'
 import { publish } from './bench/published.ts'
 import { voids } from './bench/results.ts'
@@ -22,6 +22,8 @@ const { values } = optionsOf({
 })
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
+
+if (values.publish || values.step) refuseUncommitted()
 
 const only = kinds.find((kind) => kind === values.only)
 if (values.only !== undefined && !only) refuse(`--only is one of ${kinds.join(', ')}`)

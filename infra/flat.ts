@@ -1,15 +1,14 @@
 import { existsSync, statfsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { progress } from '@clack/prompts'
-import { write } from './bench/page.ts'
+import { refuseUncommitted, write } from './bench/page.ts'
 import { voids } from './bench/results.ts'
 import { source } from './bench/table.ts'
-import { beyond, verdict } from './flat/goals.ts'
+import { faultsOf, verdict } from './flat/goals.ts'
 import { flatness } from './flat/published.ts'
 import { type Plan, runFlat, stepsOf } from './flat/rounds.ts'
 import { tables } from './flat/table.ts'
-import { runFolder } from './native/run-folder.ts'
+import { repository, runFolder } from './native/run-folder.ts'
 import { optionsOf, refuse } from './options.ts'
 
 // npm run flat -- [--quick] [--rounds N] [--rate N] [--publish]: whether an order costs the same, however many there are and wait. --quick counts, and measures nothing.
@@ -24,6 +23,7 @@ const { values } = optionsOf({
 const [rounds, perSecond] = [Number(values.rounds), Number(values.rate)]
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
 if (!(perSecond > 0)) refuse('--rate is a number of orders per second')
+if (values.publish) refuseUncommitted()
 if (!existsSync('/proc/self/stat')) refuse('What a process has spent is told by Linux alone, in /proc.')
 
 const plan: Plan = values.quick
@@ -40,9 +40,9 @@ const plan: Plan = values.quick
       load: { warmUp: 3_000, rest: 200, load: 4_000 },
     }
 const bytesPerOrder = 8 * 1024
-const { bavail, bsize } = statfsSync(tmpdir())
+const { bavail, bsize } = statfsSync(repository)
 if (bavail * bsize < plan.sizes.many * bytesPerOrder)
-  refuse(`${tmpdir()} has not the ${((plan.sizes.many * bytesPerOrder) / 2 ** 30).toFixed(0)} GiB that so many orders take.`)
+  refuse(`${repository} has not the ${((plan.sizes.many * bytesPerOrder) / 2 ** 30).toFixed(0)} GiB that so many orders take.`)
 
 const bar = process.stdout.isTTY ? progress({ max: stepsOf(plan), indicator: 'timer' }) : undefined
 bar?.start('starting PostgreSQL and RabbitMQ')
@@ -58,4 +58,4 @@ if (values.publish && !values.quick) flatness.publish(results)
 
 const voided = voids(results)
 if (voided.length > 0) console.error(`Void:\n${voided.join('\n')}`)
-if (voided.length > 0 || (!values.quick && beyond(results).length > 0)) process.exitCode = 1
+if (voided.length > 0 || (!values.quick && faultsOf(results).length > 0)) process.exitCode = 1

@@ -38,7 +38,7 @@ export const byHand = async (exchange: string) => {
       while (waiting.length > 0) await take(waiting.splice(0, most))
       free++
     }
-    await hears.prefetch(most === 1 ? atOnce : most * 3)
+    await hears.prefetch(most * atOnce * 3)
     await hears.consume(queue, (delivery) => {
       waiting.push(delivery as ConsumeMessage)
       if (free > 0) void drain()

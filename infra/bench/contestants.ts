@@ -13,6 +13,8 @@ export type Ledger = {
   readonly owed: readonly (Look & { readonly each: number })[]
   /** where nothing may wait in the end: what does is stuck */
   readonly nothing: readonly Look[]
+  /** where events gather while those who hear are away */
+  readonly gathers?: string
   /** queues that nobody hears */
   readonly unheard: readonly string[]
 }

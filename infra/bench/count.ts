@@ -11,6 +11,7 @@ type Books = Pick<Ground, 'query' | 'waitingIn'>
 type Owed = Pick<Ledger, 'owed' | 'nothing'>
 
 const pause = 50
+const returning = 200 // milliseconds in which the broker has back what a connection that is closed had in hand
 
 /** Empties what a contestant has, so that each scene begins alike. */
 export const emptied = async ({ query, purge }: Ground, { reset, unheard }: Ledger, orders: readonly string[]) => {
@@ -47,6 +48,14 @@ const count = async (ground: Books, { owed, nothing }: Owed, placed: number): Pr
   }
   for (const at of nothing) stuck += await look(at)
   return { placed, lost, doubled, stuck }
+}
+
+/** What is found in a contestant's queues once its programs have ended: deliveries that they have not acknowledged. */
+export const left = async ({ waitingIn }: Books, { nothing }: Owed): Promise<Counts> => {
+  await delay(returning)
+  let stuck = 0
+  for (const at of nothing) if ('queue' in at) stuck += await waitingIn(at.queue)
+  return { placed: 0, lost: 0, doubled: 0, stuck }
 }
 
 /** When each order came to its end. */

@@ -12,6 +12,7 @@ const headers = () => ({ 'content-type': 'application/json', ...(IDEMPOTENCY_KEY
 produce(async () => {
   const response = await fetch(`${ORDER_URL}/orders`, { method: 'POST', headers: headers(), body })
   const answer = (await response.json()) as { orderId: string }
+  if (response.status === 503 && response.headers.has('retry-after')) return undefined
   if (response.status !== 202) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
   return answer.orderId
 })

@@ -3,7 +3,7 @@ import { nodeArguments } from '../native/services.ts'
 import { freePort } from '../ports.ts'
 import type { Contestant } from './contestants.ts'
 import { type DatabaseOf, ledgerOf, services } from './dance-ledger.ts'
-import type { Ground, Layout } from './ground.ts'
+import { aside, type Ground, type Layout } from './ground.ts'
 import { ordersByHand, plumbing } from './hop-contestants.ts'
 import { until } from './until.ts'
 
@@ -70,7 +70,7 @@ export const system = async (
   { urlsOf }: Ground,
 ): Promise<Contestant> => {
   const dancers = await Promise.all(dancing.map(async (service) => ({ service, port: await freePort() })))
-  const queues = services.flatMap((service) => ['', '.dead', '.retry.500'].map((kind) => ({ queue: `${service}${kind}` })))
+  const queues = services.flatMap((service) => [{ queue: service }, ...aside(service)])
   return {
     name,
     places: customers(dancers.find(({ service }) => service === 'order')?.port ?? 0),

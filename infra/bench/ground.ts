@@ -1,10 +1,13 @@
-import { topologyOf } from '@pas-de-cinq/shared/messaging/topology'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { deadQueue, retryQueue, topologyOf } from '@pas-de-cinq/shared/messaging/topology'
 import { migrate } from '@pas-de-cinq/shared/migrate'
 import amqp from 'amqplib'
 import pg from 'pg'
 import { choreographies } from '../choreographies.ts'
 import { startPostgres } from '../native/postgres.ts'
 import { startRabbitmq } from '../native/rabbitmq.ts'
+import { runFolder } from '../native/run-folder.ts'
 import { passwordOf } from '../passwords.ts'
 import { putBrokerInPlace } from '../topology/broker.ts'
 import { putDatabasesInPlace } from '../topology/databases.ts'
@@ -24,15 +27,21 @@ export type Layout = {
   /** what is done in a service's database, once its tables are there */
   readonly more?: Readonly<Record<string, string>>
 }
+/** Where an event waits that a service has laid aside, for a while or for good. */
+export const aside = (service: string) =>
+  [deadQueue(service), ...retryDelays.map((delay) => retryQueue(service, delay))].map((queue) => ({ queue }))
+
 export type Ground = Awaited<ReturnType<typeof startGround>>
 
 /**
- * A PostgreSQL and a RabbitMQ of the bench's own, as `npm start` starts them, but that each row tells when it was committed, by the clock of this
- * machine.
+ * A PostgreSQL and a RabbitMQ of the bench's own, on the disk and as `npm start` has them, but that each row tells when it was committed, by the clock
+ * of this machine.
  */
 export const startGround = async ({ services, byHand, more = {} }: Layout) => {
-  const postgres = await startPostgres({ more: { track_commit_timestamp: 'on' } })
-  const rabbitmq = await startRabbitmq()
+  const beneath = join(runFolder(), 'bench')
+  mkdirSync(beneath, { recursive: true })
+  const postgres = await startPostgres({ beneath, more: { track_commit_timestamp: 'on' } })
+  const rabbitmq = await startRabbitmq({ beneath })
   const admin = (database: string) => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href
   const clients = new Map<string, pg.Client>()
   const clientOf = async (database: string) => {

@@ -1,6 +1,6 @@
 import { nodeArguments } from '../native/services.ts'
 import type { Contestant, Ledger } from './contestants.ts'
-import type { Ground, Layout } from './ground.ts'
+import { aside, type Ground, type Layout } from './ground.ts'
 
 export const plumbing = `
   create table inbox (event_id uuid primary key, at timestamptz not null default now());
@@ -49,6 +49,7 @@ const ledgerOf = ({ a, b, schema, effects, hears, says }: Side, speaks: boolean,
     { database: b, sql: `select count(distinct order_id) from parcels where ${effects}`, each: 1 },
     { queue: says, each: speaks ? 1 : 0 },
   ],
+  gathers: hears,
   nothing: [
     { database: a, sql: `select count(*) from ${schema}outbox` },
     { database: b, sql: `select count(*) from ${schema}outbox` },
@@ -68,7 +69,6 @@ const byHand = (name: string, most: number, speaks: boolean, { handUrlsOf }: Gro
 const system = (name: string, tracing: NodeJS.ProcessEnv, speaks: boolean, { urlsOf }: Ground): Contestant => {
   const effects = "(status <> 'waiting' or country is not null)"
   const ledger = ledgerOf({ a: 'order', b: 'shipping', schema: 'messaging.', effects, hears: 'shipping', says: 'order' }, speaks)
-  const dead = ['order.dead', 'shipping.dead', 'shipping.retry.500'].map((queue) => ({ queue }))
   return {
     name,
     places: { args: nodeArguments('infra/bench/system.ts'), env: { ...urlsOf('order'), ...tracing, OTEL_SERVICE_NAME: 'order' } },
@@ -76,7 +76,7 @@ const system = (name: string, tracing: NodeJS.ProcessEnv, speaks: boolean, { url
     ledger: {
       ...ledger,
       reset: (orders) => [...ledger.reset(orders), ...(speaks ? lastCueMissing(orders) : [])],
-      nothing: [...ledger.nothing, ...dead],
+      nothing: [...ledger.nothing, ...['order', 'shipping'].flatMap(aside)],
     },
   }
 }

@@ -9,8 +9,9 @@ const longer = 6 // that so many connect at once is part of it, and not most of 
 /** The scenes of `POST /orders`: how long an answer takes with one request at a time, how many there are in a second, and who is offered too much. */
 export const playHttp: Play = (acting, size, step) =>
   staged(acting, step, async ({ scene }) => {
-    await scene('warming up', size.warmUp, { producers: 20 })
+    const warmUp = await scene('warming up', size.warmUp, { producers: 20 })
     return {
+      warmUp: { counts: warmUp.counts, figures: {} },
       rest: answered(await scene('at rest', size.rest, { producers: 1 })),
       producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
       overload: overloaded(await scene('overload', size.load * longer, { producers: tooMany })),

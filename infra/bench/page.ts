@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { repository } from '../native/run-folder.ts'
-import type { Results } from './results.ts'
+import { refuse } from '../options.ts'
+import { commit, type Results } from './results.ts'
 
 const page = join(repository, 'infra/bench/README.md')
 
@@ -10,6 +11,11 @@ type Part<Raw> = { readonly marks: string; readonly raw: string; readonly sectio
 
 /** Where what is published lies. */
 export const published = (file: string) => join(repository, 'infra/bench/published', file)
+
+/** Refuses what is to be published, where no commit tells what it is of. */
+export const refuseUncommitted = () => {
+  if (commit().includes('changed')) refuse('--publish: commit first, so that the figures name what they are of.')
+}
 
 /** Writes raw figures into a file. */
 export const write = (results: unknown, file: string) => {

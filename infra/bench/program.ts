@@ -4,7 +4,6 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasEnded, lastLines } from '../native/part.ts'
 import { repository } from '../native/run-folder.ts'
-import { withoutPasswords } from '../passwords.ts'
 
 /** A program of a contestant's: how it is started, and with what. */
 export type Program = { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv }
@@ -18,6 +17,7 @@ export type Running = AsyncDisposable & {
 }
 
 const longestStop = 10_000
+const { PATH, HOME } = process.env // of all that this process is told, no more: the rest may tell a service how to be
 
 /** Starts a program as a process of its own that logs to `log`. `ask` gives it a task, if any, and resolves to what it answers, or to its first word. */
 export const started = ({ args, env }: Program, log: string): Running => {
@@ -25,7 +25,7 @@ export const started = ({ args, env }: Program, log: string): Running => {
   const spawnedAt = performance.timeOrigin + performance.now()
   const child = spawn(process.execPath, args, {
     cwd: repository,
-    env: { ...withoutPasswords(), NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'), ...env },
+    env: { PATH, HOME, HOST: '127.0.0.1', NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'), ...env },
     stdio: ['ignore', output, output, 'ipc'],
   })
   closeSync(output)

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import { repository } from '../native/run-folder.ts'
+import { repository, runFolder } from '../native/run-folder.ts'
 import type { Counts } from './count.ts'
+import { syncing } from './syncing.ts'
 
 /** What a scene came to: milliseconds, or orders per second. */
 export type Scene = { readonly counts: Counts; readonly figures: Readonly<Record<string, number>> }
@@ -21,7 +22,14 @@ export type Round = {
 export type Results = {
   readonly at: string
   readonly commit: string
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number; readonly system: string }
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly memoryGb: number
+    readonly system: string
+    /** milliseconds that its disk takes to keep a page; not known of earlier runs */
+    readonly syncMs?: number
+  }
   readonly versions: Readonly<Record<string, string>>
   /** the load average of the machine before the run */
   readonly load: number
@@ -48,6 +56,7 @@ export const circumstances = (): Omit<Results, 'rounds'> => ({
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: type(),
+    syncMs: syncing(runFolder()),
   },
   load: loadavg()[0] ?? 0,
   versions: {
@@ -58,7 +67,8 @@ export const circumstances = (): Omit<Results, 'rounds'> => ({
 
 const versionOf = (name: string): string => JSON.parse(readFileSync(join(repository, 'node_modules', name, 'package.json'), 'utf8')).version
 
-const commit = (): string => {
+/** The commit that is checked out; `changed`, if something is on top of it. */
+export const commit = (): string => {
   try {
     const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     return `${git('rev-parse', '--short', 'HEAD').trim()}${git('status', '--porcelain') ? ', changed' : ''}`

@@ -5,6 +5,7 @@ import { mailPart } from '../native/mail.ts'
 import { runFolder } from '../native/run-folder.ts'
 import { freePort } from '../ports.ts'
 import type { Contestant } from './contestants.ts'
+import { left } from './count.ts'
 import { danceContestants, danceLayout } from './dance-contestants.ts'
 import { type Ground, type Layout, startGround } from './ground.ts'
 import { hopContestants, hopLayout } from './hop-contestants.ts'
@@ -85,9 +86,10 @@ const once = (
   step: Step,
   playing: Play = play,
 ): Promise<Round> =>
-  interleaved(kind, round, all, (contestant) =>
-    playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`)),
-  )
+  interleaved(kind, round, all, async (contestant) => ({
+    ...(await playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`))),
+    afterwards: { counts: await left(ground, contestant.ledger), figures: {} },
+  }))
 
 /** A round: all of them one after the other, in reversed order every other time. */
 export const interleaved = async <T extends { readonly name: string }>(

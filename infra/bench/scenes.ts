@@ -2,6 +2,7 @@ import { drained, latencies, percentilesOf, perSecond } from './measure.ts'
 import type { Running } from './program.ts'
 import type { Scene, Scenes } from './results.ts'
 import { type Acting, type Seen, staged } from './stage.ts'
+import { until } from './until.ts'
 
 /** How many orders each scene places; no `drain`, no such scene. */
 export type Size = { readonly warmUp: number; readonly rest: number; readonly load: number; readonly drain?: number }
@@ -11,18 +12,22 @@ export type Play = (acting: Acting, size: Size, step: (what: string) => void) =>
 export const play: Play = (acting, size, step) =>
   staged(acting, step, async ({ scene, silence, awake }) => {
     const { ground, contestant } = acting
-    await scene('warming up', size.warmUp, { producers: 20 })
+    const warmUp = await scene('warming up', size.warmUp, { producers: 20 })
     const { database, rows, id } = contestant.ledger.end
     const effect = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
     const scenes = {
+      warmUp: { counts: warmUp.counts, figures: {} },
       rest: atRest(await scene('at rest', size.rest, { producers: 1, effect })),
       producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
       producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
     }
-    if (size.drain === undefined) return scenes
+    const { gathers } = contestant.ledger
+    if (!size.drain || !gathers) return scenes
     await silence()
     let hearers: readonly Running[] = []
-    const seen = await scene('drain', size.drain, { producers: 200 }, () => {
+    const many = size.drain
+    const seen = await scene('drain', many, { producers: 200 }, async () => {
+      await until(async () => (await ground.waitingIn(gathers)) >= many)
       hearers = awake()
     })
     return { ...scenes, drain: draining(seen, hearers) }

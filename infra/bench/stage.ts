@@ -9,8 +9,8 @@ import { type Running, started } from './program.ts'
 export type Seen = { readonly produced: Produced; readonly committed: Committed; readonly counts: Counts }
 export type Acting = { readonly ground: Ground; readonly contestant: Contestant; readonly logs: string }
 export type Stage = {
-  /** Has so many orders placed, by so many producers, and counts what has become of them; `meanwhile` is done once all are placed. */
-  readonly scene: (what: string, many: number, how: How, meanwhile?: () => void) => Promise<Seen>
+  /** Has so many orders placed, by so many producers, and counts what has become of them; `then` is done once all are placed. */
+  readonly scene: (what: string, many: number, how: How, then?: () => Promise<void>) => Promise<Seen>
   /** Has so many orders placed. */
   readonly place: (orders: readonly string[], how: How) => Promise<Produced>
   /** those who hear, as they run now */
@@ -34,12 +34,12 @@ export const staged = async <T>(
   const unlessOver = <R>(work: Promise<R>) => Promise.race([work, ...hearers.map(({ over }) => over)])
 
   const place: Stage['place'] = (orders, how) => unlessOver(placer.ask<Produced>({ orders, ...how } satisfies Task))
-  const scene: Stage['scene'] = async (what, many, how, meanwhile = () => {}) => {
+  const scene: Stage['scene'] = async (what, many, how, then = async () => {}) => {
     step(what)
     const orders = Array.from({ length: many }, () => newId())
     await emptied(ground, ledger, orders)
     const produced = await place(orders, how)
-    meanwhile()
+    await unlessOver(then())
     const counts = await counted(ground, ledger, produced.began.length)
     return { produced, counts, committed: await commits(ground, ledger) }
   }

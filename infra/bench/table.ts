@@ -80,9 +80,10 @@ export const tables = (results: Pick<Results, 'rounds'>): string =>
     .join('\n')
 
 /** Where figures come from. */
-export const origin = ({ at, commit, machine: { cpu, cores, memoryGb, system }, versions }: Omit<Results, 'rounds'>): string => {
+export const origin = ({ at, commit, machine: { cpu, cores, memoryGb, system, syncMs }, versions }: Omit<Results, 'rounds'>): string => {
   const parts = Object.entries(versions).map((pair) => pair.join(' '))
-  return `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB, ${system}; ${parts.join(', ')}.`
+  const disk = syncMs === undefined ? '' : `, a disk that keeps a page in ${syncMs.toFixed(1)} ms`
+  return `${at.slice(0, 10)}, commit ${commit}; ${cores} × ${cpu}, ${memoryGb} GB${disk}, ${system}; ${parts.join(', ')}.`
 }
 
 const disturbance = (rounds: readonly Round[]): string[] => {

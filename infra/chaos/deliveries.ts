@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventsLog, ownExchange } from '@pas-de-cinq/shared/messaging/topology'
 import type { ConfirmChannel, GetMessage, Message } from 'amqplib'
 import type { Fault } from './faults.ts'
-import type { World } from './world.ts'
 
 /** Delivers a message, as it once was, to one service alone. */
 const delivered = async (channel: ConfirmChannel, service: string, { content, properties }: Message) => {

@@ -7,8 +7,8 @@ const leastThroughput = 0.9
 const mostLatency = 1.2
 const mostWait = 1_000
 
-/** What is not as flat as it is to be; what is void is told elsewhere. */
-export const beyond = (results: Pick<Results, 'rounds'>): string[] =>
+/** What is not as flat as it is to be. */
+const beyond = (results: Pick<Results, 'rounds'>): string[] =>
   kindsOf(results).flatMap(({ rounds, names, limit, columns }) => {
     const judged = isCost(rounds) ? spentIn(rounds, limit, costs) : columns
     return names.flatMap((name) =>
@@ -34,9 +34,12 @@ const overloaded = (results: Pick<Results, 'rounds'>): string[] =>
     }),
   )
 
+/** What keeps it from being as flat as it is to be, or from being told; what is void is told elsewhere. */
+export const faultsOf = (results: Pick<Results, 'rounds'>): string[] => [...overloaded(results), ...beyond(results)]
+
 /** The same in words. */
 export const verdict = (results: Pick<Results, 'rounds'>): string[] => {
-  const found = [...overloaded(results), ...beyond(results)]
+  const found = faultsOf(results)
   if (found.length > 0) return found
   return [
     `No cost is above ${mostCost} times; two instances have at least ${leastThroughput} times the throughput, and at most ${mostLatency} times the p50.`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { beyond, verdict } from './goals.ts'
+import { faultsOf, verdict } from './goals.ts'
 import { tables } from './table.ts'
 
 const counts = { placed: 100, lost: 0, doubled: 0, stuck: 0 }
@@ -35,7 +35,7 @@ test('nothing beside nothing is as much', () => {
 })
 
 test('flat is what costs at most 1.1 times as much, whatever the time it takes', () => {
-  assert.deepEqual(beyond(results(cost(4.4, { p50: 90 }))), [])
+  assert.deepEqual(faultsOf(results(cost(4.4, { p50: 90 }))), [])
   assert.match(verdict(results(cost(4.4))).join(), /^No cost is above 1.1 times/)
   assert.deepEqual(verdict(results(cost(4.5, { wal: 30 }))), [
     'many: CPU: order is 1.13 times that of few.',
@@ -48,8 +48,8 @@ test('where orders wait for each other it is told that nothing is', () => {
 })
 
 test('two instances may lose a tenth of the throughput and a fifth of the p50', () => {
-  assert.deepEqual(beyond(results(cost(4), crew(12, 90))), [])
-  assert.deepEqual(beyond(results(cost(4), crew(13, 80))), [
+  assert.deepEqual(faultsOf(results(cost(4), crew(12, 90))), [])
+  assert.deepEqual(faultsOf(results(cost(4), crew(13, 80))), [
     'two: p50 is 1.30 times that of one.',
     'two: 20 producers is 0.80 times that of one.',
   ])
@@ -57,6 +57,6 @@ test('two instances may lose a tenth of the throughput and a fifth of the p50', 
 
 test('what is void is judged by nobody', () => {
   const lost = { cost: { counts: { ...counts, lost: 1 }, figures: { order: 9 } } }
-  assert.deepEqual(beyond(results(lost)), [])
+  assert.deepEqual(faultsOf(results(lost)), [])
   assert.match(tables(results(lost)), /CPU: order \| 4 ms \| void/)
 })

@@ -5,7 +5,7 @@ export type Report = { readonly lines: readonly string[]; readonly code: 0 | 1 |
 
 const most = 20
 
-/** What came of a load, in lines, and the exit code for it: 1 if anything is wrong, 3 if it was more than the machine can do. */
+/** What came of a load, in lines, and the exit code for it: 1 if anything is wrong, 3 if it was more than the machine can do, which excuses traces alone. */
 export const reportOf = (came: Came, load: Load): Report => {
   const { book, turned, traces } = came
   const faults = [...book.wrong, ...turned.faults, ...(traces?.faults ?? [])]
@@ -21,7 +21,7 @@ export const reportOf = (came: Came, load: Load): Report => {
     ...(over ? [`Beyond what this machine can do: ${over}. The times above are those of a queue, not of the system.`] : []),
     faults.length > 0 ? `${faults.length} faults.` : `Every one of ${book.all.placed} orders ended as its kind must; ${looked}.`,
   ]
-  return { lines, code: book.wrong.length > 0 ? 1 : over ? 3 : faults.length > 0 ? 1 : 0 }
+  return { lines, code: book.wrong.length + turned.faults.length > 0 ? 1 : over ? 3 : faults.length > 0 ? 1 : 0 }
 }
 
 /** Why the figures are those of a system that could not do what was asked of it; undefined if it could. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@pas-de-cinq/shared/testing/eventually'
+import pLimit from 'p-limit'
 import { overhear } from '../demo/listen.ts'
 import type { State } from '../native/run-folder.ts'
 import { type Shop, shopAt, standing } from '../shop.ts'
@@ -21,6 +22,7 @@ export type Came = {
 
 const look = 1_000
 const patience = 180_000
+const askedAtOnce = 50
 
 /** Has orders come to the system at that rate for that long, waits until nothing more ends, and looks at what became of each. */
 export const loaded = async (
@@ -43,10 +45,8 @@ export const loaded = async (
     const endedMeanwhile = book.all.well
     await answered()
     await drained(book)
-    await Promise.all(
-      [...book.open.values()].map((order) =>
-        asked(book, order, shop).catch((error: Error) => book.wrong.push(`${order.orderId}: ${error.message}`)),
-      ),
+    await pLimit(askedAtOnce).map(book.open.values(), (order) =>
+      asked(book, order, shop).catch((error: Error) => book.wrong.push(`${order.orderId}: ${error.message}`)),
     )
     const { jaeger } = parts
     return { book, turned, endedMeanwhile, traces: jaeger && (await looked(jaeger.url, book.ended)) }

@@ -5,10 +5,13 @@ import { answering, lastLines, type Part, stopped } from './part.ts'
 
 export type Alone<Address> = AsyncDisposable & Address & { pid: number; stop: () => Promise<void> }
 
-/** That folder, which stays; else a new one, and the way to remove it. */
-export function privateFolder(given?: string, beforeRemoval: (folder: string) => void = () => {}) {
+/** Where a part has its data: in a folder that stays, or else in a new one beneath another, that of temporary files if none is named. */
+export type Place = { readonly folder?: string; readonly beneath?: string }
+
+/** That folder, and the way to remove it, if it is a new one. */
+export function privateFolder({ folder: given, beneath = tmpdir() }: Place, beforeRemoval: (folder: string) => void = () => {}) {
   if (given) return { folder: given, remove: undefined }
-  const folder = mkdtempSync(join(tmpdir(), 'pas-de-cinq-'))
+  const folder = mkdtempSync(join(beneath, 'pas-de-cinq-'))
   const remove = () => {
     beforeRemoval(folder)
     rmSync(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { adminPasswordOf } from '../passwords.ts'
 import { freePort } from '../ports.ts'
-import { type Alone, privateFolder, runAlone } from './alone.ts'
+import { type Alone, type Place, privateFolder, runAlone } from './alone.ts'
 import { type Part, spawnLogged } from './part.ts'
 import { postgresData, removeForeignLock, removePostgres } from './postgres-data.ts'
 import { postgresPrograms } from './postgres-programs.ts'
@@ -42,9 +42,9 @@ export async function postgresPart({ folder, port, more = {} }: { folder: string
 
 /** A PostgreSQL alone, for tests: in a folder of its own that goes with it, or in one that stays, on a free port; with `more` settings, where asked. */
 export async function startPostgres(
-  options: { folder?: string; port?: number; more?: Settings } = {},
+  options: Place & { port?: number; more?: Settings } = {},
 ): Promise<Alone<{ url: string; port: number }>> {
-  const { folder, remove } = privateFolder(options.folder, removePostgres)
+  const { folder, remove } = privateFolder(options, removePostgres)
   const port = options.port ?? (await freePort())
   const part = await postgresPart({ ...options, folder, port })
   return runAlone({ ...part, address: { ...part.address, port } }, remove)

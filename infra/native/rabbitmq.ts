@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { adminPasswordOf } from '../passwords.ts'
 import { freePort } from '../ports.ts'
-import { type Alone, privateFolder, runAlone } from './alone.ts'
+import { type Alone, type Place, privateFolder, runAlone } from './alone.ts'
 import { hasEnded, type Part, spawnLogged } from './part.ts'
 import { rabbitmqPrograms } from './rabbitmq-programs.ts'
 import { configuration, environment, type RabbitmqPorts } from './rabbitmq-settings.ts'
@@ -47,8 +47,8 @@ export async function rabbitmqPart({ folder, ports, say = () => {} }: Options): 
 }
 
 /** A RabbitMQ alone, for tests: in a folder of its own that goes with it, or in one that stays, on free ports. */
-export async function startRabbitmq(options: Partial<Options> = {}): Promise<Alone<Address & { ports: RabbitmqPorts }>> {
-  const { folder, remove } = privateFolder(options.folder)
+export async function startRabbitmq(options: Place & Partial<Options> = {}): Promise<Alone<Address & { ports: RabbitmqPorts }>> {
+  const { folder, remove } = privateFolder(options)
   const ports = options.ports ?? (await freeRabbitmqPorts())
   const part = await rabbitmqPart({ ...options, folder, ports })
   const alone = await runAlone(part, remove)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { growthOf, tableOf } from './flat.ts'
+import { growthOf, tableOf, untold } from './flat.ts'
 
-const samples = (sizes: readonly number[]) => sizes.map((order) => ({ order, jaeger: 400 }))
+const part = (takes: number, began = 'today') => ({ takes, began })
+const samples = (sizes: readonly number[]) => sizes.map((order) => ({ order: part(order), jaeger: part(400) }))
 const isFlat = (sizes: readonly number[]) => growthOf(samples(sizes)).map(({ name, flat }) => [name, flat])
 
 describe('memory over time', () => {
@@ -23,5 +24,12 @@ describe('memory over time', () => {
       tableOf(growthOf(samples([100]))).join('\n'),
       /^MiB +at first +2nd quarter +last quarter +flat\norder +100 +100 +100 +yes\njaeger .*\nall +500 +500 +500 +yes$/,
     )
+  })
+  it('is told by nothing of a part that was started anew, or cannot be read', () => {
+    assert.deepEqual(untold(samples([100, 120])), [])
+    assert.deepEqual(untold([{ order: part(150) }, { order: part(60, 'a little later') }]), [
+      'order was started anew meanwhile: what it took says nothing.',
+    ])
+    assert.deepEqual(untold(samples([0])), ['What order takes cannot be read at all times.'])
   })
 })

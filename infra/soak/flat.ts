@@ -1,4 +1,4 @@
-import type { Memory } from './memory.ts'
+import type { Sample } from './memory.ts'
 
 export type Growth = {
   readonly name: string
@@ -15,15 +15,23 @@ const slack = 16
  * How the memory of each part has grown, in MiB: at first, in the second quarter of the samples, and in the last. It is flat when the last is not
  * more than 1.1 times the second quarter, or 16 MiB more.
  */
-export const growthOf = (samples: readonly Memory[]): Growth[] => {
+export const growthOf = (samples: readonly Sample[]): Growth[] => {
   const quarter = (from: number) =>
     samples.slice(Math.floor((from * samples.length) / 4), Math.max(1, Math.ceil(((from + 1) * samples.length) / 4)))
-  const mean = (some: readonly Memory[], name: string) => some.reduce((sum, sample) => sum + (sample[name] ?? 0), 0) / some.length
+  const mean = (some: readonly Sample[], name: string) => some.reduce((sum, sample) => sum + (sample[name]?.takes ?? 0), 0) / some.length
   return Object.keys(samples[0] ?? {}).map((name) => {
-    const [first, before, last] = [samples[0]?.[name] ?? 0, mean(quarter(1), name), mean(quarter(3), name)]
+    const [first, before, last] = [samples[0]?.[name]?.takes ?? 0, mean(quarter(1), name), mean(quarter(3), name)]
     return { name, first, before, last, flat: last <= Math.max(before * most, before + slack) }
   })
 }
+
+/** Of which parts the samples say nothing: they were started anew meanwhile, or what they take cannot be read here. */
+export const untold = (samples: readonly Sample[]): string[] =>
+  Object.keys(samples[0] ?? {}).flatMap((name) => {
+    const seen = samples.flatMap((sample) => sample[name] ?? [])
+    if (seen.some(({ takes }) => takes === 0)) return [`What ${name} takes cannot be read at all times.`]
+    return new Set(seen.map(({ began }) => began)).size > 1 ? [`${name} was started anew meanwhile: what it took says nothing.`] : []
+  })
 
 /** The same as a table, with all of it together in the last line. */
 export const tableOf = (growths: readonly Growth[]): string[] => {

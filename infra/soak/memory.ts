@@ -4,14 +4,17 @@ import { docker } from '../compose/docker.ts'
 import { processes as everyProcess, familyOf, readOr } from '../native/family.ts'
 import type { PartState } from '../native/run-folder.ts'
 
-export type Memory = Readonly<Record<string, number>>
+/** Of each part, by its name: how much memory it takes, in MiB, and since when it runs. */
+export type Sample = Readonly<Record<string, { readonly takes: number; readonly began: string | undefined }>>
 
-/** MiB of memory that each part takes now: a process with all its children, what they share counted once where the system tells; or a container. */
-export const memoryOf = async (parts: Readonly<Record<string, PartState>>): Promise<Memory> => {
+/** What each part takes now: a process with all its children, what they share counted once where the system tells; or a container. */
+export const memoryOf = async (parts: Readonly<Record<string, PartState>>): Promise<Sample> => {
   const all = Object.entries(parts)
   const inContainers = all.some(([, { container }]) => container)
   const measured = inContainers ? await containers() : processes()
-  return Object.fromEntries(await Promise.all(all.map(async ([name, part]) => [name, await measured(part)] as const)))
+  return Object.fromEntries(
+    await Promise.all(all.map(async ([name, part]) => [name, { takes: await measured(part), began: part.began }] as const)),
+  )
 }
 
 const containers = async () => {
