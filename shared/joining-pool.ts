@@ -40,7 +40,7 @@ export const faultBy = (error: Error & { code?: unknown }, answered = false): Da
   return isAway(error) ? new DatabaseAway(error.message, { cause: error }) : undefined
 }
 
-/** What is sent before any answer is waited for leaves in one packet: each more is a system call, and wakes PostgreSQL. */
+/** What is sent in one tick leaves in one packet: each more is a system call, and wakes PostgreSQL. */
 const inOnePacket = (client: pg.PoolClient) => {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
   stream.cork()

@@ -13,8 +13,8 @@ import { store } from '../../services/order/store.ts'
 import { placing } from './placing.ts'
 import { produce } from './produce.ts'
 
-// The service order without its HTTP: its own table, decisions and store on the shell, as `runService` puts them together. It hears nothing, so
-// that what B says of its orders waits to be counted.
+// The service order without its HTTP: its own table, decisions and store on the shell, with the relay and its leader, as `runService` puts them
+// together. It hears nothing, so that what B says of its orders waits to be counted.
 
 const { DATABASE_URL = '', AMQP_URL = '' } = process.env
 const { db, transact } = databaseAt(DATABASE_URL, (options) => new PrismaClient(options))

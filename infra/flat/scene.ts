@@ -14,7 +14,7 @@ import { away, type State } from './states.ts'
 /** How many orders warm up, and how many come after that, at what rate. */
 export type Size = { readonly warmUp: number; readonly orders: number; readonly perSecond: number }
 
-const quiet = 1_500 // PostgreSQL tells of a session's work up to a second later
+const quiet = 1_500 // by then PostgreSQL has told of a session's work, but of its last second: that is missing alike before and after
 const look = 100
 
 /** What an order costs in a state, at a steady rate, from the moment in which it is due. */

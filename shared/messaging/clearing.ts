@@ -5,8 +5,11 @@ import type { Row } from './sending.ts'
 
 const gathering = 20
 
-/** Deletes confirmed rows from the outbox, those of 20 ms in one statement; `forgotten` is told of them. */
-export const clearing = (forgotten: (rows: readonly Row[]) => void) => {
+/**
+ * Deletes confirmed rows from the outbox, those of 20 ms in one statement. `tried` is told of them, and how many are gone: all, or none if that has
+ * failed. Then they will be found there, and said again.
+ */
+export const clearing = (tried: (rows: readonly Row[], gone: number) => void) => {
   let session: Session | undefined
   let confirmed: Row[] = []
   let timer: NodeJS.Timeout | undefined
@@ -16,11 +19,13 @@ export const clearing = (forgotten: (rows: readonly Row[]) => void) => {
     timer = undefined
     const rows = confirmed.splice(0)
     if (!session || rows.length === 0) return
+    let gone = 0
     try {
       const ids = rows.map(({ id }) => id)
       await session.query({ name: 'forget', text: 'delete from messaging.outbox where id = any($1::bigint[])', values: [ids] })
+      gone = rows.length
     } finally {
-      forgotten(rows)
+      tried(rows, gone)
     }
   }
   return {

@@ -15,8 +15,8 @@ const claim = `select id::text, event_id as "eventId", subject, type, traceparen
 export const unsaid = (forgot: (rows: number) => void, claimable: () => void) => {
   const fresh = freshlyWritten()
   let leftBehind = false
-  const clear = clearing((rows) => {
-    forgot(rows.length)
+  const clear = clearing((rows, gone) => {
+    forgot(gone)
     fresh.forget(rows)
     if (leftBehind) claimable()
     leftBehind = false
