@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { progress } from '@clack/prompts'
 import { refuseUncommitted, write } from './bench/page.ts'
@@ -8,7 +8,7 @@ import { faultsOf, verdict } from './flat/goals.ts'
 import { flatness } from './flat/published.ts'
 import { type Plan, runFlat, stepsOf } from './flat/rounds.ts'
 import { tables } from './flat/table.ts'
-import { repository, runFolder } from './native/run-folder.ts'
+import { runFolder } from './native/run-folder.ts'
 import { optionsOf, refuse } from './options.ts'
 
 // npm run flat -- [--quick] [--rounds N] [--rate N] [--publish]: whether an order costs the same, however many there are and wait. --quick counts, and measures nothing.
@@ -40,9 +40,10 @@ const plan: Plan = values.quick
       load: { warmUp: 3_000, rest: 200, load: 4_000 },
     }
 const bytesPerOrder = 8 * 1024
-const { bavail, bsize } = statfsSync(repository)
+mkdirSync(runFolder(), { recursive: true })
+const { bavail, bsize } = statfsSync(runFolder())
 if (bavail * bsize < plan.sizes.many * bytesPerOrder)
-  refuse(`${repository} has not the ${((plan.sizes.many * bytesPerOrder) / 2 ** 30).toFixed(0)} GiB that so many orders take.`)
+  refuse(`${runFolder()} has not the ${((plan.sizes.many * bytesPerOrder) / 2 ** 30).toFixed(0)} GiB that so many orders take.`)
 
 const bar = process.stdout.isTTY ? progress({ max: stepsOf(plan), indicator: 'timer' }) : undefined
 bar?.start('starting PostgreSQL and RabbitMQ')

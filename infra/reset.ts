@@ -1,4 +1,4 @@
-import { rmdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { containersOf } from './compose/containers.ts'
 import { engineFault } from './compose/engine.ts'
@@ -27,8 +27,11 @@ if (hasEngine && (await containersOf(project)).some(({ running }) => running)) {
 const left = readState(folder)
 if (left) await endOrphans(left)
 if (hasEngine && (await isThere(project))) await removed(project, { forget: true })
+const measured = join(folder, 'bench')
+if (existsSync(measured)) for (const name of readdirSync(measured)) removePostgres(join(measured, name))
 removePostgres(folder)
-for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'wishes']) rmSync(join(folder, name), { recursive: true, force: true })
+for (const name of ['rabbitmq', 'mail', 'logs', 'state.json', 'wishes', 'bench', 'flat'])
+  rmSync(join(folder, name), { recursive: true, force: true })
 try {
   rmdirSync(folder)
 } catch {

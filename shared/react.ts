@@ -19,7 +19,7 @@ export type Outcome = { readonly is: 'done'; readonly said: readonly Event[] } |
 
 /**
  * The imperative shell: as many events as wait (one, at rest) share one transaction. It speaks to PostgreSQL three times, and waits
- * for no answer in between: begin, the orders' locks, inbox and state; once it is decided, outbox and state; commit. A duplicate, be it in the same
+ * for each answer once: begin, the orders' locks, inbox and state; when it is decided, outbox and state; commit. A duplicate, be it in the same
  * batch, changes nothing; a throw leaves nothing behind. Resolves after the commit.
  */
 export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Ledger, Look } from './contestants.ts'
 import type { Ground } from './ground.ts'
+import { untilStill } from './until.ts'
 
 /** What became of the orders of a scene: anything lost, doubled or stuck makes its figures void. */
 export type Counts = { readonly placed: number; readonly lost: number; readonly doubled: number; readonly stuck: number }
@@ -10,7 +11,6 @@ export type Committed = ReadonlyMap<string, number>
 type Books = Pick<Ground, 'query' | 'waitingIn'>
 type Owed = Pick<Ledger, 'owed' | 'nothing'>
 
-const pause = 50
 const returning = 200 // milliseconds in which the broker has back what a connection that is closed had in hand
 
 /** Empties what a contestant has, so that each scene begins alike. */
@@ -21,18 +21,10 @@ export const emptied = async ({ query, purge }: Ground, { reset, unheard }: Ledg
 }
 
 /** Waits until everything has come to its end, or nothing has changed for 20 s; then counts. */
-export const counted = async (ground: Books, ledger: Owed, placed: number, patience = 20_000): Promise<Counts> => {
-  let counts = await count(ground, ledger, placed)
-  for (let changed = Date.now(); isOpen(counts) && Date.now() - changed < patience; ) {
-    await delay(pause)
-    const now = await count(ground, ledger, placed)
-    if (JSON.stringify(now) !== JSON.stringify(counts)) changed = Date.now()
-    counts = now
-  }
-  return counts
-}
+export const counted = (ground: Books, ledger: Owed, placed: number, patience?: number): Promise<Counts> =>
+  untilStill(() => count(ground, ledger, placed), isThrough, patience)
 
-const isOpen = ({ lost, stuck }: Counts) => lost > 0 || stuck > 0
+const isThrough = ({ lost, stuck }: Counts) => lost === 0 && stuck === 0
 
 const count = async (ground: Books, { owed, nothing }: Owed, placed: number): Promise<Counts> => {
   const look = async (at: Look) =>

@@ -24,9 +24,9 @@ const complete: Part = async (tx, { subject, type }) => {
 }
 
 // Last of all, for orders share these rows, and locked in one order.
-const inStock = (tx: Tx, set: string, lines: Order['lines']) =>
+const inStock = (tx: Tx, name: string, set: string, lines: Order['lines']) =>
   tx.run(
-    set,
+    name,
     `with locked as materialized (select sku from stock where sku = any($1::text[]) order by sku for update)
     update stock set ${set} from unnest($1::text[], $2::int[]) as line (sku, quantity), (select count(*) from locked) as all_of_them
     where stock.sku = line.sku`,
@@ -36,13 +36,13 @@ const inStock = (tx: Tx, set: string, lines: Order['lines']) =>
 const reserve: Part = async (tx, { subject, data: { lines } }) => {
   await tx.run('hold', "insert into holds values ($1, 'held', $2)", [subject, JSON.stringify(lines)])
   await saying(tx, subject, 'inventory.reserved', { lines })
-  await inStock(tx, 'available = available - quantity, reserved = reserved + quantity', lines as Order['lines'])
+  await inStock(tx, 'reserve', 'available = available - quantity, reserved = reserved + quantity', lines as Order['lines'])
 }
 
 const withdraw: Part = async (tx, { subject }) => {
   const { rows } = await tx.run('withdraw', "update holds set status = 'withdrawn' where order_id = $1 returning lines", [subject])
   await saying(tx, subject, 'inventory.withdrawn', { lines: rows[0].lines })
-  await inStock(tx, 'reserved = reserved - quantity, shipped = shipped + quantity', rows[0].lines)
+  await inStock(tx, 'ship', 'reserved = reserved - quantity, shipped = shipped + quantity', rows[0].lines)
 }
 
 const charge: Part = async (tx, { subject, data: { totalCents } }) => {

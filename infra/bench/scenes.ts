@@ -2,7 +2,7 @@ import { drained, latencies, percentilesOf, perSecond } from './measure.ts'
 import type { Running } from './program.ts'
 import type { Scene, Scenes } from './results.ts'
 import { type Acting, type Seen, staged } from './stage.ts'
-import { until } from './until.ts'
+import { untilStill } from './until.ts'
 
 /** How many orders each scene places; no `drain`, no such scene. */
 export type Size = { readonly warmUp: number; readonly rest: number; readonly load: number; readonly drain?: number }
@@ -27,7 +27,10 @@ export const play: Play = (acting, size, step) =>
     let hearers: readonly Running[] = []
     const many = size.drain
     const seen = await scene('drain', many, { producers: 200 }, async () => {
-      await until(async () => (await ground.waitingIn(gathers)) >= many)
+      await untilStill(
+        () => ground.waitingIn(gathers),
+        (waiting) => waiting >= many,
+      )
       hearers = awake()
     })
     return { ...scenes, drain: draining(seen, hearers) }

@@ -11,7 +11,7 @@ export type Listener = {
 
 /**
  * Calls `hear` for everything that is said from now on, as it stands in the stream that remembers it; for some of it twice. When the broker is lost
- * it goes on, where it was, once that is back. @throws when it cannot be reached at first
+ * it goes on after what it has heard, once that is back. @throws when it cannot be reached at first
  */
 export async function overhear(amqpUrl: string, hear: (said: Said) => void): Promise<() => Promise<void>> {
   let next: number | 'next' = 'next'

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answering, lastLines, type Part, stopped } from './part.ts'
@@ -12,6 +12,7 @@ export type Place = { readonly folder?: string; readonly beneath?: string }
 export function privateFolder({ folder: given, beneath = tmpdir() }: Place, beforeRemoval: (folder: string) => void = () => {}) {
   if (given) return { folder: given, remove: undefined }
   const folder = mkdtempSync(join(beneath, 'pas-de-cinq-'))
+  chmodSync(folder, 0o711) // so that PostgreSQL's user, where that is another, can enter what is its own
   const remove = () => {
     beforeRemoval(folder)
     rmSync(folder, { recursive: true, force: true })

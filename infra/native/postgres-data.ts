@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { adminPasswordOf } from '../passwords.ts'
@@ -19,6 +18,7 @@ import { type PostgresPrograms, reaches, type User } from './postgres-programs.t
 import { commandOf, isThere } from './processes.ts'
 
 const apart = '/var/tmp'
+const forAWhile = /\/pas-de-cinq-\w{6}\/postgres$/
 
 /**
  * The data of the PostgreSQL of a run folder, made on first use, superuser `admin`. They lie in `<folder>/postgres`; as root, where PostgreSQL's
@@ -63,13 +63,13 @@ async function homeFor(user: User | undefined, home: string): Promise<string> {
 
 const own = (user: User, file: string) => execa('chown', ['-R', `${user.uid}:${user.gid}`, file])
 
-/** Removes data whose run folder was a temporary one and is gone. */
+/** Removes data whose folder was one for a while, and is gone. */
 function removeForgotten(): void {
   for (const name of readdirSync(apart)) {
     const owner = join(apart, name, 'belongs-to')
     if (!name.startsWith('pas-de-cinq-') || !existsSync(owner)) continue
     const home = readFileSync(owner, 'utf8')
-    if (home.startsWith(tmpdir()) && !existsSync(dirname(home))) rmSync(join(apart, name), { recursive: true, force: true })
+    if (forAWhile.test(home) && !existsSync(dirname(home))) rmSync(join(apart, name), { recursive: true, force: true })
   }
 }
 

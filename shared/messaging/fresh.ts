@@ -40,7 +40,7 @@ export const freshlyWritten = () => {
       const oldest = confirmed.values()
       while (confirmed.size > remembered) confirmed.delete(oldest.next().value as string)
     },
-    /** These are no longer in the outbox. */
+    /** These are no longer here: what the outbox still has of them is to be found there. */
     forget(rows: readonly Row[]) {
       for (const { eventId } of rows) here.delete(eventId)
     },
