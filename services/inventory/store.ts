@@ -12,11 +12,13 @@ type Moving = InventoryEvent<'inventory.reserved' | 'inventory.released' | 'inve
 export const store: Store<Tx, Holding> = {
   load: async (tx, cues) => {
     const ids = ordersOf(cues)
-    const rows = await tx.hold.findMany({ where: { orderId: { in: ids } } })
-    const holds = new Map(rows.map(({ orderId, status, lines }) => [orderId, (lines ? { status, lines } : { status }) as Hold]))
-    const held = [...holds.values()].flatMap((hold) => (hold.status === 'held' ? hold.lines : []))
     const placed = cues.filter(isPlaced).flatMap(({ data }) => data.lines)
-    let stock = await locked(tx, [...placed, ...held])
+    const [levels, rows] = await together(
+      () => locked(tx, ids, placed),
+      () => tx.hold.findMany({ where: { orderId: { in: ids } } }),
+    )
+    const holds = new Map(rows.map(({ orderId, status, lines }) => [orderId, (lines ? { status, lines } : { status }) as Hold]))
+    let stock = levels
     return {
       get: (orderId) => ({ hold: holds.get(orderId) ?? initial.hold, stock }),
       set: (orderId, holding) => {
@@ -45,11 +47,15 @@ const isPlaced = (cue: Cue): cue is Cue & OrderEvent<'order.placed'> => cue.type
 const isMoving = (event: Event): event is Event & Moving =>
   event.type === 'inventory.reserved' || event.type === 'inventory.released' || event.type === 'inventory.withdrawn'
 
-const locked = async (tx: Tx, lines: Lines): Promise<Stock> => {
-  if (lines.length === 0) return initial.stock
-  const skus = [...new Set(lines.map(({ sku }) => sku))]
+const locked = async (tx: Tx, ids: string[], placed: Lines): Promise<Stock> => {
   const rows = await tx.$queryRaw<({ sku: string } & Level)[]>`
-    select sku, available, reserved, shipped from stock where sku = any(${skus}::text[]) order by sku for update`
+    select sku, available, reserved, shipped from stock
+    where sku in (
+      select unnest(${placed.map(({ sku }) => sku)}::text[])
+      union
+      select line ->> 'sku' from holds, jsonb_array_elements(lines) as line where order_id = any(${ids}::uuid[]) and status = 'held'
+    )
+    order by sku for update of stock`
   return new Map(rows.map(({ sku, ...level }) => [sku, level]))
 }
 

@@ -38,10 +38,10 @@ export const simulatedBank = (transact: InTransaction): Bank => ({
         const reason = refusals[paymentMethod]
         if (reason) return { accepted: false, reason }
         if (timeouts < (timeoutsOf[paymentMethod] ?? 0)) {
-          await tx.bankIntent.update({ where: { orderId }, data: { timeouts: timeouts + 1 } })
+          await tx.$executeRaw`update bank_intents set timeouts = timeouts + 1 where order_id = ${orderId}::uuid`
           return 'timeout'
         }
-        await tx.bankBooking.create({ data: { orderId, kind: 'charge', amountCents } })
+        await book(tx, orderId, 'charge', amountCents)
         return { accepted: true, receipt: receiptOf(orderId) }
       })
       if (answer === 'timeout') throw new BankTimeout('the bank did not answer in time')
@@ -52,11 +52,13 @@ export const simulatedBank = (transact: InTransaction): Bank => ({
   reverse: ({ data: { orderId } }) =>
     inSpan('bank reverse', toTheBank(orderId), async (span) => {
       const answer = await alone(transact, orderId, async (tx, { reversed, charged }): Promise<Reversal> => {
-        if (!reversed) {
-          await tx.bankIntent.update({ where: { orderId }, data: { reversed: true } })
-          if (charged) await tx.bankBooking.create({ data: { ...charged, kind: 'refund' } })
-        }
-        return { refundedCents: charged?.amountCents ?? 0 }
+        const refundedCents = charged?.amountCents ?? 0
+        if (!reversed)
+          await together(
+            () => tx.$executeRaw`update bank_intents set reversed = true where order_id = ${orderId}::uuid`,
+            () => charged && book(tx, orderId, 'refund', refundedCents),
+          )
+        return { refundedCents }
       })
       span.setAttribute('bank.answer', answer.refundedCents > 0 ? 'refunded' : 'nothing to refund')
       return answer
@@ -64,23 +66,24 @@ export const simulatedBank = (transact: InTransaction): Bank => ({
 })
 
 type InTransaction = Transact<Prisma.TransactionClient>
-type Intent = { readonly reversed: boolean; readonly timeouts: number; readonly charged: { orderId: string; amountCents: number } | null }
+type Intent = { readonly reversed: boolean; readonly timeouts: number }
+type Known = Intent & { readonly charged: { readonly amountCents: number } | undefined }
 
 /** Runs `work` in a transaction that holds the order's intent: whoever else calls for this order waits, and then sees what was done. */
-const alone = <T>(
-  transact: InTransaction,
-  orderId: string,
-  work: (tx: Prisma.TransactionClient, intent: Intent) => Promise<T>,
-): Promise<T> =>
+const alone = <T>(transact: InTransaction, orderId: string, work: (tx: Prisma.TransactionClient, known: Known) => Promise<T>): Promise<T> =>
   transact(async (tx) => {
-    const [, [intent], charged] = await together(
-      () => tx.$executeRaw`insert into bank_intents (order_id) values (${orderId}::uuid) on conflict do nothing`,
-      () => tx.$queryRaw<[Pick<Intent, 'reversed' | 'timeouts'>]>`
-        select reversed, timeouts from bank_intents where order_id = ${orderId}::uuid for update`,
-      () => tx.bankBooking.findFirst({ where: { orderId, kind: 'charge' }, select: { orderId: true, amountCents: true } }),
+    const [[intent], [charged]] = await together(
+      () => tx.$queryRaw<[Intent]>`
+        insert into bank_intents as known (order_id) values (${orderId}::uuid)
+        on conflict (order_id) do update set timeouts = known.timeouts returning reversed, timeouts`,
+      () => tx.$queryRaw<{ amountCents: number }[]>`
+        select amount_cents as "amountCents" from bank_bookings where order_id = ${orderId}::uuid and kind = 'charge'`,
     )
     return work(tx, { ...intent, charged })
   })
+
+const book = (tx: Prisma.TransactionClient, orderId: string, kind: 'charge' | 'refund', amountCents: number) =>
+  tx.$executeRaw`insert into bank_bookings (order_id, kind, amount_cents) values (${orderId}::uuid, ${kind}, ${amountCents})`
 
 const toTheBank = (orderId: string): { kind: SpanKind; attributes: Attributes } => ({
   kind: SpanKind.CLIENT,

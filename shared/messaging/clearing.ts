@@ -3,10 +3,10 @@ import { silently } from '../tracing.ts'
 import type { Session } from './leadership.ts'
 import type { Row } from './sending.ts'
 
-const gathering = 20
+const gathering = 100
 
 /**
- * Deletes confirmed rows from the outbox, those of 20 ms in one statement. `tried` is told of them, and how many are gone: all, or none if that has
+ * Deletes confirmed rows from the outbox, those of 100 ms in one statement. `tried` is told of them, and how many are gone: all, or none if that has
  * failed. Then they will be found there, and said again.
  */
 export const clearing = (tried: (rows: readonly Row[], gone: number) => void) => {
