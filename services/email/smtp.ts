@@ -37,8 +37,8 @@ export const smtp = (transact: Transact<Prisma.TransactionClient>, url: string, 
       pool: true,
       maxConnections: lettersAtOnce,
       maxMessages: Number.POSITIVE_INFINITY,
-      connectionTimeout: Math.floor(patience / 3), // who says nothing at all is away, too
-      greetingTimeout: Math.floor(patience / 3),
+      connectionTimeout: Math.floor(patience / 5), // who says nothing at all is away, too
+      greetingTimeout: Math.floor(patience / 2),
       disableFileAccess: true,
       disableUrlAccess: true,
     },
@@ -61,10 +61,14 @@ export const smtp = (transact: Transact<Prisma.TransactionClient>, url: string, 
     })
 
   const send = async (letter: Mail, signals: AbortSignal[]) => {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), patience)
     try {
-      await transport.sendMail({ ...letter, signal: AbortSignal.any([AbortSignal.timeout(patience), ...signals]) })
+      await transport.sendMail({ ...letter, signal: AbortSignal.any([late.signal, ...signals]) })
     } catch (error) {
       throw withoutAddress(error as NodemailerError)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
