@@ -8,6 +8,7 @@ export class DatabaseAway extends Error {
   override name = 'DatabaseAway'
 }
 
+const canceled = '57014'
 const unreachable = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/
 const gone = /^(08...|25006|25P03|40001|40P01|53...|55P03|57P0[1-5]|58...|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/
 const goneKinds = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
@@ -28,6 +29,10 @@ export const isAway = (error: unknown): boolean =>
     if (typeof kind === 'string' && goneKinds.test(kind)) return true
     return codes.length === 0 && typeof message === 'string' && goneWords.test(message) // with a code, it may quote a value
   })
+
+/** Whether the database ended a statement since that took too long. */
+export const isCanceled = (error: unknown): boolean =>
+  tells(error, ({ code, originalCode }) => code === canceled || originalCode === canceled)
 
 /**
  * Whether the database refused what it was given (SQLSTATE class 22): a number too large, a character that it cannot keep. The same work

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
-import { joiningPool } from './joining-pool.ts'
+import { joiningPool, statementTimeout } from './joining-pool.ts'
 import { statementName } from './statement-name.ts'
 import { type Transact, transacting } from './transaction.ts'
 
@@ -17,7 +17,7 @@ export type Client = Sql & { $disconnect: () => Promise<void> }
  * Settings of every session. A frozen instance gives way: what it holds is freed after 10 s. Nobody waits for a lock longer
  * than 4 s, and no statement takes longer than 4.5: PostgreSQL says so before pg, after 5 s, takes the connection for lost.
  */
-const sessionSettings = '-c lock_timeout=4s -c statement_timeout=4500ms -c idle_in_transaction_session_timeout=10s'
+const sessionSettings = `-c lock_timeout=4s -c statement_timeout=${statementTimeout} -c idle_in_transaction_session_timeout=10s`
 
 /** What a Prisma client is made with. It tells of a fault, and not where it was called from: to know that, it would take a stack trace with each call. */
 export type PrismaOptions = { readonly adapter: PrismaPg; readonly errorFormat: 'minimal' }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { Contract } from './contract.ts'
-import { isAway, TransactionExpired } from './database-faults.ts'
+import { isAway, isCanceled, TransactionExpired } from './database-faults.ts'
 import { faultOf } from './faults.ts'
 import { log } from './log.ts'
 import { Problem } from './problem.ts'
@@ -72,7 +72,7 @@ const databaseAway = (): never => {
 const asProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error
   if (isAway(error)) return away
-  if (error instanceof TransactionExpired) return tooSlow
+  if (error instanceof TransactionExpired || isCanceled(error)) return tooSlow
   const { status, type, message } = error as { status?: number; type?: string; message?: string }
   if (status && status < 500) return new Problem(status, titles[type ?? ''] ?? 'The request cannot be read', { detail: message ?? '' })
   return new Problem(500, 'Something went wrong here')

@@ -1,16 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Writable } from 'node:stream'
 import pg from 'pg'
-import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
+import { DatabaseAway, isAway, isCanceled, TransactionExpired } from './database-faults.ts'
 
-const canceled = '57014'
 const unread = 'Query read timeout' // says pg, which knows no code for it
 
-/** A transaction on a connection: how many answers it has had, and what went wrong with the database in its course. */
+/** No statement takes longer, in milliseconds: PostgreSQL ends it. */
+export const statementTimeout = 4_500
+
+/** A transaction on a connection: when it was last answered, and what went wrong with the database in its course. */
 export type Joined = {
   readonly client: pg.PoolClient
   over: boolean
-  answers: number
+  answeredAt: number
   fault?: DatabaseAway | TransactionExpired | undefined
 }
 /** The transaction in the course of which something is done, if in one. */
@@ -18,25 +20,26 @@ export const joined = new AsyncLocalStorage<Joined>()
 
 /** Sends a statement of a transaction, after those before it, and without waiting for their answers. */
 export const send = async (transaction: Joined, ...query: unknown[]): Promise<pg.QueryResult> => {
-  const { client, over, answers } = transaction
+  const { client, over } = transaction
   if (over) throw new Error('this belongs to a transaction that has ended')
+  const sentAt = performance.now()
   inOnePacket(client)
   try {
-    return await client.query(...(query as [string]))
+    const answer = await client.query(...(query as [string]))
+    transaction.answeredAt = performance.now()
+    return answer
   } catch (error) {
-    transaction.fault ??= faultBy(error as Error, transaction.answers > answers)
+    transaction.fault ??= faultBy(error as Error, transaction.answeredAt > Math.max(sentAt, performance.now() - statementTimeout))
     throw error
-  } finally {
-    transaction.answers++
   }
 }
 
 /**
  * What a statement's fault says of its transaction, where it is not the statement's own: that it takes too long, or that the database is away. One
- * that has `answered` others meanwhile is not away, though it lets a statement wait that was sent with them.
+ * that has `answered` others meanwhile, and no longer ago than a statement may take, is not away, though it lets one wait that was sent with them.
  */
-export const faultBy = (error: Error & { code?: unknown }, answered = false): DatabaseAway | TransactionExpired | undefined => {
-  if (error.code === canceled || (answered && error.message === unread)) return new TransactionExpired(error.message, { cause: error })
+export const faultBy = (error: Error, answered = false): DatabaseAway | TransactionExpired | undefined => {
+  if (isCanceled(error) || (answered && error.message === unread)) return new TransactionExpired(error.message, { cause: error })
   return isAway(error) ? new DatabaseAway(error.message, { cause: error }) : undefined
 }
 

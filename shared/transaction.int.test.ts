@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 import type { Sql } from './database.ts'
 import { DatabaseAway, isAway, TransactionExpired } from './database-faults.ts'
 import { faultOf } from './faults.ts'
-import { joiningPool } from './joining-pool.ts'
+import { joiningPool, statementTimeout } from './joining-pool.ts'
 import { plumbedDatabase } from './testing/database.ts'
+import { proxied } from './testing/proxy.ts'
 import { together } from './together.ts'
 import { transacting } from './transaction.ts'
 
@@ -128,6 +129,24 @@ describe('a transaction, on PostgreSQL', () => {
       transacting<Sql>(nowhere, database.db)((tx) => note(tx, 4)),
       DatabaseAway,
     )
+  })
+
+  it('says that the database is away when that freezes, though it has answered what was sent before in the same packet', async () => {
+    const proxy = await proxied(database.url)
+    const pool = joiningPool({ connectionString: proxy.url, query_timeout: statementTimeout + 100 })
+    const frozen = transacting<Sql>(
+      pool,
+      database.db,
+    )(async (tx) => {
+      void setTimeout(100).then(proxy.freeze)
+      await together(
+        () => note(tx, 1),
+        () => tx.$queryRawUnsafe('select pg_sleep(1)'),
+      )
+    })
+    await assert.rejects(frozen, DatabaseAway)
+    proxy.end()
+    await pool.end()
   })
 
   it('is not away for words that PostgreSQL quotes; of a value that it refuses, its fault tells the code alone', async () => {

@@ -23,7 +23,7 @@ export const transacting =
     const client = await pool.connect().catch((error: Error) => {
       throw faultBy(error) ?? error
     })
-    const transaction: Joined = { client, over: false, answers: 0 }
+    const transaction: Joined = { client, over: false, answeredAt: performance.now() }
     const lost = () => {} // who is waiting for an answer is told
     client.on('error', lost)
     let unfit: Error | undefined

@@ -9,7 +9,7 @@ type Passing = {
   readonly answers?: () => Transform
 }
 
-/** A TCP proxy before `url`, whose connections can be cut. */
+/** A TCP proxy before `url`, whose connections can be cut, and frozen. */
 export const proxied = async (url: string, { delay = 0, answers }: Passing = {}) => {
   const target = new URL(url)
   const open = new Set<Socket>()
@@ -38,6 +38,10 @@ export const proxied = async (url: string, { delay = 0, answers }: Passing = {})
       const any = open.size > 0
       for (const socket of open) socket.destroy()
       return any
+    },
+    /** lets nothing more pass of what is open */
+    freeze: () => {
+      for (const socket of open) socket.pause()
     },
     end: () => {
       for (const socket of open) socket.destroy()
