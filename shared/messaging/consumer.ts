@@ -8,7 +8,7 @@ import { type Bringing, bringingToEnd, lostMeanwhile } from './ending.ts'
 import { listening } from './listening.ts'
 import { retryQueue } from './topology.ts'
 
-type Stream = {
+type Intake = {
   readonly channel: ConfirmChannel
   readonly acks: Acks
   readonly ear: ReturnType<typeof listening>
@@ -43,37 +43,37 @@ const patienceAtStop = 3_000
 export const consume = (bringing: Bringing): Consumer => {
   const { service, delays } = bringing
   const bring = bringingToEnd(bringing)
-  let current: Stream | undefined
+  let current: Intake | undefined
   let stopping = false
 
-  const waitingFor = async ({ channel }: Stream) => (await channel.checkQueue(service)).messageCount
-  const start = async (stream: Stream) => {
-    await stream.channel.prefetch(stream.prefetch)
-    const { consumerTag } = await stream.channel.consume(service, (delivery) => {
-      if (!delivery) return void stream.channel.close().catch(() => {}) // cancelled by the broker: begin anew
-      stream.ear.came()
-      stream.acks.opened(delivery)
-      void meet(stream, delivery)
+  const waitingFor = async ({ channel }: Intake) => (await channel.checkQueue(service)).messageCount
+  const start = async (intake: Intake) => {
+    await intake.channel.prefetch(intake.prefetch)
+    const { consumerTag } = await intake.channel.consume(service, (delivery) => {
+      if (!delivery) return void intake.channel.close().catch(() => {}) // cancelled by the broker: begin anew
+      intake.ear.came()
+      intake.acks.opened(delivery)
+      void meet(intake, delivery)
     })
-    stream.tag = consumerTag
-    current = stream
+    intake.tag = consumerTag
+    current = intake
   }
-  const widen = async (stream: Stream, to: number) => {
-    stream.prefetch = to
-    await stream.channel.cancel(stream.tag)
-    if (!stopping) await start(stream)
+  const widen = async (intake: Intake, to: number) => {
+    intake.prefetch = to
+    await intake.channel.cancel(intake.tag)
+    if (!stopping) await start(intake)
   }
-  const mayWiden = (stream: Stream) => !stopping && current === stream && stream.prefetch < prefetch && !stream.widening
+  const mayWiden = (intake: Intake) => !stopping && current === intake && intake.prefetch < prefetch && !intake.widening
 
-  const meet = async (stream: Stream, delivery: ConsumeMessage) => {
+  const meet = async (intake: Intake, delivery: ConsumeMessage) => {
     const suspicious = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) >= 2
-    const ended = bring(delivery, stream.acks, suspicious)
-    if (stream.prefetch === prefetch) return
+    const ended = bring(delivery, intake.acks, suspicious)
+    if (intake.prefetch === prefetch) return
     const lingers = await Promise.race([ended.then(() => false), new Promise<boolean>((resolve) => setTimeout(resolve, harmless, true))])
-    if ((suspicious && !lingers) || !mayWiden(stream)) return
-    stream.widening = widen(stream, suspicious ? oneMore : prefetch).catch(lostMeanwhile)
-    await stream.widening
-    stream.widening = undefined
+    if ((suspicious && !lingers) || !mayWiden(intake)) return
+    intake.widening = widen(intake, suspicious ? oneMore : prefetch).catch(lostMeanwhile)
+    await intake.widening
+    intake.widening = undefined
   }
 
   return {
@@ -90,10 +90,10 @@ export const consume = (bringing: Bringing): Consumer => {
     inHand: () => current?.acks.unsettled(),
     waiting: async () => current && waitingFor(current),
     async look() {
-      const stream = current
-      if (!stream || !(await stream.ear.isForgotten(stream.acks.unsettled(), () => waitingFor(stream))) || stopping) return
+      const intake = current
+      if (!intake || !(await intake.ear.isForgotten(intake.acks.unsettled(), () => waitingFor(intake))) || stopping) return
       log.warn('events wait, and the broker delivers none: the consumer begins anew')
-      await stream.channel.close()
+      await intake.channel.close()
     },
     async stop() {
       stopping = true

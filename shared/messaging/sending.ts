@@ -76,11 +76,11 @@ export const sending = (service: string, says: readonly string[]) => {
       const alone = closed !== undefined
       const orders = [...Map.groupBy(rows, (row) => row.subject)]
       const free = orders.filter(([order]) => !held.has(order)).map(([, rows]) => rows)
-      const suspects = orders.filter(([order]) => held.has(order)).sort(([a], [b]) => tried(a) - tried(b))
-      const suspect = suspects.map(([, rows]) => rows)
+      const refused = orders.filter(([order]) => held.has(order)).sort(([a], [b]) => tried(a) - tried(b))
+      const last = refused.map(([, rows]) => rows)
       const atOnce = () => Promise.all(free.map((rows) => inTurn(publish, rows, lost, false)))
       const confirmed = alone ? await oneByOne(publish, free, lost) : (await atOnce()).flat()
-      confirmed.push(...(await oneByOne(publish, suspect, lost)))
+      confirmed.push(...(await oneByOne(publish, last, lost)))
       if (alone && closed !== publish) closed = undefined
       return confirmed
     },
