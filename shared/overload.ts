@@ -22,11 +22,11 @@ type Bounds = {
   readonly pause?: number
 }
 
-const quicklyAnswered = 8
+const quicklyAnswered = 6
 
 /**
  * Lets `atOnce` requests in, and answers 503 to who comes beyond, before anything of a body is read. Of those that begin something new 16 are
- * under way at a time, and the others wait in line; but from the first refusal on, until there has been none for 2 s, it is 8, and nobody stands
+ * under way at a time, and the others wait in line; but from the first refusal on, until there has been none for 2 s, it is 6, and nobody stands
  * in line: who is taken then is answered about as soon as ever. A refusal is told when somebody else has been answered, or after 5 s: so who comes
  * again at once, each time, takes little from the others, however many they are.
  */
