@@ -61,6 +61,8 @@ const kinds: Record<string, { what: string; run: Kind; files: () => string[] }> 
   },
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)) // and with it, whatever was started here
+
 const fault = values.containers && (await engineFault())
 if (fault) {
   console.error(`${fault}: there is nothing to test in containers.`)
