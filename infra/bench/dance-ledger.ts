@@ -21,6 +21,7 @@ export const ledgerOf = (databaseOf: DatabaseOf, schema: string, nothing: readon
       of('inventory', 'update stock set available = seeded, reserved = 0, shipped = 0'),
     ],
     end: { database: databaseOf('order'), rows: "orders where status = 'completed'", id: 'id' },
+    last: { database: databaseOf('email'), rows: "correspondences where 'completed' = any(sent)", id: 'order_id' },
     owed: [
       { ...of('order', "select count(*) from orders where status = 'completed'"), each: 1 },
       { ...of('order', 'select count(*) from timeline'), each: 3 },

@@ -1,4 +1,4 @@
-import { percentilesOf } from './measure.ts'
+import { percentile, percentilesOf } from './measure.ts'
 import type { Scene } from './results.ts'
 import { type Play, underLoad } from './scenes.ts'
 import { type Seen, staged } from './stage.ts'
@@ -24,6 +24,7 @@ const overloaded = ({ produced, counts }: Seen): Scene => ({
   counts,
   figures: {
     ...percentilesOf(produced.took),
-    refused: (produced.refused / (produced.refused + counts.placed)) * 100,
+    refused: (produced.refused.length / (produced.refused.length + counts.placed)) * 100,
+    untilRefused: percentile(produced.refused, 0.5) || 0,
   },
 })

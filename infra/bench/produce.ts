@@ -2,25 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { arriving } from '../load/arrivals.ts'
 
-/** What the bench tells a process that places orders. `effect`, where one is to be in flight at a time: the query that finds an order's effect. */
+/** What the bench tells a process that places orders. `last`, where one is to be in flight at a time: the query that finds what comes last of an order. */
 export type Task = { readonly orders: readonly string[] } & How
 export type How = InTurn | { readonly perSecond: number }
-type InTurn = { readonly producers: number; readonly effect?: Effect }
-type Effect = { readonly database: string; readonly sql: string }
+type InTurn = { readonly producers: number; readonly last?: Last }
+type Last = { readonly database: string; readonly sql: string }
 
 type Place = (orderId: string) => Promise<string | undefined>
 
 /**
  * What it answers: when it began to place each order, or was to begin, in milliseconds since 1970; how many milliseconds that took, in the same order; and how
- * many were refused.
+ * long those took that were refused.
  */
 export type Produced = {
   readonly began: readonly (readonly [orderId: string, at: number])[]
   readonly took: readonly number[]
-  readonly refused: number
+  readonly refused: readonly number[]
 }
 
-const look = 2
+const look = 5
 const patience = 20_000
 
 /**
@@ -36,10 +36,10 @@ export const produce = (place: Place) => {
   const perform = ({ orders, ...how }: Task) => ('perSecond' in how ? atRate(place, orders, how.perSecond) : inTurn(place, orders, how))
 }
 
-const inTurn = async (place: Place, orders: readonly string[], { producers, effect }: InTurn): Promise<Produced> => {
+const inTurn = async (place: Place, orders: readonly string[], { producers, last }: InTurn): Promise<Produced> => {
   const { produced, placing } = noting(place)
   const next = orders.values()
-  const watcher = effect && (await watching(effect))
+  const watcher = last && (await watching(last))
   const work = async () => {
     for (const orderId of next) {
       const placed = await placing(orderId)
@@ -62,12 +62,13 @@ const atRate = async (place: Place, orders: readonly string[], perSecond: number
 
 /** Notes what becomes of each order that is placed. */
 const noting = (place: Place) => {
-  const produced = { began: [] as [string, number][], took: [] as number[], refused: 0 }
+  const produced = { began: [] as [string, number][], took: [] as number[], refused: [] as number[] }
   const placing = async (orderId: string, at = performance.now()) => {
     const placed = await place(orderId)
-    if (placed === undefined) produced.refused++
+    const took = performance.now() - at
+    if (placed === undefined) produced.refused.push(took)
     else {
-      produced.took.push(performance.now() - at)
+      produced.took.push(took)
       produced.began.push([placed, performance.timeOrigin + at])
     }
     return placed
@@ -75,12 +76,12 @@ const noting = (place: Place) => {
   return { produced, placing }
 }
 
-const watching = async ({ database, sql }: Effect) => {
+const watching = async ({ database, sql }: Last) => {
   const client = new pg.Client({ connectionString: database })
   await client.connect()
-  const isThere = async (orderId: string) => (await client.query({ name: 'effect', text: sql, values: [orderId] })).rowCount === 1
+  const isThere = async (orderId: string) => (await client.query({ name: 'last', text: sql, values: [orderId] })).rowCount === 1
   return {
-    /** Resolves once the effect is there, or after 20 s: then it is lost, and will be counted so. */
+    /** Resolves once that is there, or after 20 s: then it is lost, and will be counted so. */
     seen: async (orderId: string) => {
       for (const end = Date.now() + patience; !(await isThere(orderId)) && Date.now() < end; ) await delay(look)
     },

@@ -13,11 +13,11 @@ export const play: Play = (acting, size, step) =>
   staged(acting, step, async ({ scene, silence, awake }) => {
     const { ground, contestant } = acting
     const warmUp = await scene('warming up', size.warmUp, { producers: 20 })
-    const { database, rows, id } = contestant.ledger.end
-    const effect = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
+    const { database, rows, id } = contestant.ledger.last ?? contestant.ledger.end
+    const last = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
     const scenes = {
       warmUp: { counts: warmUp.counts, figures: {} },
-      rest: atRest(await scene('at rest', size.rest, { producers: 1, effect })),
+      rest: atRest(await scene('at rest', size.rest, { producers: 1, last })),
       producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
       producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
     }

@@ -56,6 +56,13 @@ for (const what of ['lost', 'doubled', 'stuck'] as const)
     assert.deepEqual([cells(limits, 2)?.[4], cells(limits, 3)?.[4]], ['void', 'void'])
   })
 
+for (const scene of ['warmUp', 'afterwards'])
+  test(`every figure is void where something was lost in ${scene}`, () => {
+    const spoilt = { ...scenes(6, 1_500), [scene]: { counts: { ...counts, lost: 1 }, figures: {} } }
+    const system = tables(of({ limit: scenes(4, 1_000), system: spoilt })).split('\n')[3]
+    assert.match(system ?? '', /^\| system( \| void){7} \|$/)
+  })
+
 test('overload stands beside what is one’s own at rest, and how much is refused beside nothing', () => {
   const scenes = (p99: number, overload: number, refused: number) => ({
     rest: { counts, figures: { p50: p99, p95: p99, p99 } },

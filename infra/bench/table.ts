@@ -1,5 +1,5 @@
 import { median } from './measure.ts'
-import { isVoid, type Results, type Round, type Scene } from './results.ts'
+import { isVoid, type Results, type Round, type Scene, type Scenes } from './results.ts'
 
 export type Column = {
   readonly title: string
@@ -20,6 +20,7 @@ export const columns: readonly Column[] = [
   { title: 'cold start', scene: 'drain', figure: 'coldStart', unit: 'ms' },
   { title: 'overload, p99', scene: 'overload', figure: 'p99', unit: 'ms', beside: 'rest' },
   { title: 'overload, refused', scene: 'overload', figure: 'refused', unit: '%', beside: 'nothing' },
+  { title: 'until refused, p50', scene: 'overload', figure: 'untilRefused', unit: 'ms', beside: 'nothing' },
 ]
 
 /** Whom the others of a round are compared to: the first. */
@@ -27,7 +28,7 @@ const limitOf = (round: Round | undefined): string => Object.keys(round?.contest
 
 /**
  * What somebody came to in a column: the median of the values, and of the ratios within each round to what the column stands beside. Nothing where
- * one of them is void.
+ * one of them is void, or what came before or was left afterwards.
  */
 export const standing = (
   rounds: readonly Round[],
@@ -36,19 +37,22 @@ export const standing = (
 ): { ratio: number; value: number } | undefined => {
   const pairs = rounds.map((round) => {
     const own = round.contestants[name]
-    return [own?.[scene], beside ? own?.[beside === 'rest' ? beside : scene] : round.contestants[limitOf(round)]?.[scene]] as const
+    const other = beside ? own : round.contestants[limitOf(round)]
+    return [own, other].some(isSpoilt) ? [] : [own?.[scene], other?.[beside === 'rest' ? beside : scene]]
   })
-  const sound = pairs.filter((pair): pair is readonly [Scene, Scene] => pair.every((one) => one && !isVoid(one)))
+  const sound = pairs.filter((pair): pair is [Scene, Scene] => pair.length > 0 && pair.every((one) => one && !isVoid(one)))
   if (sound.length < rounds.length) return undefined
   const of = (one: Scene) => one.figures[figure] ?? Number.NaN
   return { ratio: median(sound.map(([mine, other]) => times(of(mine), of(other)))), value: median(sound.map(([mine]) => of(mine))) }
 }
 
+const isSpoilt = (scenes: Scenes | undefined) => [scenes?.['warmUp'], scenes?.['afterwards']].some((one) => one && isVoid(one))
+
 const times = (mine: number, other: number) => (mine === other ? 1 : mine / other) // of nothing, nothing is as much
 
 const columnsOf = ([round]: readonly Round[]) => {
   const scenes = Object.values(round?.contestants ?? {})[0] ?? {}
-  return columns.filter(({ scene }) => scene in scenes)
+  return columns.filter(({ scene, figure }) => figure in (scenes[scene]?.figures ?? {}))
 }
 
 /** The kinds of rounds that were run, each with its rounds, who took part, and what there is to tell. */
