@@ -1,7 +1,7 @@
 import type { Size } from './scenes.ts'
 
-/** How often, and how much of each; what has no size is left out. */
-export type Plan = { readonly rounds: number } & { readonly [K in Kind]?: Size }
+/** How often, and how often at rest in each round, and how much of each; what has no size is left out. */
+export type Plan = { readonly rounds: number; readonly rests: number } & { readonly [K in Kind]?: Size }
 export type Kind = (typeof kinds)[number]
 export const kinds = ['hop', 'dance', 'http'] as const
 
@@ -15,14 +15,20 @@ const quick: Record<Kind, Size> = {
   dance: { warmUp: 20, rest: 10, load: 100 },
   http: { warmUp: 50, rest: 80, load: 200 },
 }
-const scenes: Record<Kind, number> = { hop: 4 * 2 * 5, dance: 3 * 4, http: 3 * 4 } // contestants, with B silent or not, by scenes
+// contestants, with B silent or not, by scenes
+const scenes: Record<Kind, (rests: number) => number> = {
+  hop: (rests) => 4 * 2 * (2 * rests + 4),
+  dance: (rests) => 3 * (2 * rests + 3),
+  http: () => 3 * 4,
+}
 
 /** A little of everything in one round, or so many rounds of it; of one kind alone, if `only` names it. */
 export const planOf = (wish: { quick: boolean; rounds: number; only?: Kind | undefined }): Plan => {
   const size = wish.quick ? quick : whole
-  const rounds = wish.quick ? 1 : wish.rounds
-  return wish.only ? { rounds, [wish.only]: size[wish.only] } : { rounds, ...size }
+  const times = wish.quick ? { rounds: 1, rests: 1 } : { rounds: wish.rounds, rests: 2 }
+  return wish.only ? { ...times, [wish.only]: size[wish.only] } : { ...times, ...size }
 }
 
 /** How many scenes that comes to. */
-export const scenesOf = (plan: Plan): number => plan.rounds * kinds.reduce((sum, kind) => sum + (plan[kind] ? scenes[kind] : 0), 0)
+export const scenesOf = (plan: Plan): number =>
+  plan.rounds * kinds.reduce((sum, kind) => sum + (plan[kind] ? scenes[kind](plan.rests) : 0), 0)

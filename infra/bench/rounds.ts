@@ -14,7 +14,7 @@ import { playHttp } from './http-scenes.ts'
 import type { Plan } from './plan.ts'
 import { started } from './program.ts'
 import { circumstances, type Results, type Round, type Scenes } from './results.ts'
-import { type Play, play, type Size } from './scenes.ts'
+import { type Play, playLoad, playRest, type Size } from './scenes.ts'
 import { stolenBetween, ticks } from './stolen.ts'
 
 type Step = (what: string) => void
@@ -23,9 +23,10 @@ const logs = join(runFolder(), 'bench')
 
 /**
  * Runs all rounds: in each everybody's scenes one after the other, in reversed order every other time. First the hop, B silent and B saying an
- * event in turn, then the dance, then `POST /orders`, each on a ground of its own. `step` is told of each scene.
+ * event in turn, then the dance, both at rest there and back before they are under load, then `POST /orders`, each on a ground of its own. `step` is
+ * told of each scene.
  */
-export const runRounds = async ({ rounds, hop, dance, http }: Plan, step: Step): Promise<Results> => {
+export const runRounds = async ({ rounds, rests, hop, dance, http }: Plan, step: Step): Promise<Results> => {
   mkdirSync(logs, { recursive: true })
   await using collector = started({ args: ['infra/bench/collector.ts'], env: {} }, join(logs, 'collector.log'))
   const address = `http://127.0.0.1:${await collector.ask<number>()}`
@@ -34,25 +35,26 @@ export const runRounds = async ({ rounds, hop, dance, http }: Plan, step: Step):
   const servers: Record<string, string> = {}
   if (hop)
     await on(hopLayout, async (ground) => {
-      for (let round = 0; round < rounds; round++) {
-        done.push(await once('hop', round, ground, hopContestants(ground, address, false), hop, step))
-        done.push(await once('hop, B says an event', round, ground, hopContestants(ground, address, true), hop, step))
-      }
+      const match = { ground, size: hop, rests, step }
+      const silent = { ...match, kind: 'hop', all: hopContestants(ground, address, false) }
+      const saying = { ...match, kind: 'hop, B says an event', all: hopContestants(ground, address, true) }
+      for (let round = 0; round < rounds; round++) done.push(...(await restAndLoad(silent, round)), ...(await restAndLoad(saying, round)))
       Object.assign(servers, await ground.versions())
     })
   if (dance) {
     const ports = { mail: await freePort(), smtp: await freePort() }
     await using mail = await runAlone(mailPart({ folder: logs, ports }))
     await on(danceLayout, async (ground) => {
-      const contestants = await danceContestants(ground, address, String(mail.smtp))
-      for (let round = 0; round < rounds; round++) done.push(await once('dance', round, ground, contestants, dance, step))
+      const all = await danceContestants(ground, address, String(mail.smtp))
+      const match = { kind: 'dance', ground, all, size: dance, rests, step }
+      for (let round = 0; round < rounds; round++) done.push(...(await restAndLoad(match, round)))
       Object.assign(servers, await ground.versions())
     })
   }
   if (http)
     await on(httpLayout, async (ground) => {
-      const contestants = await httpContestants(ground, address)
-      for (let round = 0; round < rounds; round++) done.push(await once('POST /orders', round, ground, contestants, http, step, playHttp))
+      const match = { kind: 'POST /orders', ground, all: await httpContestants(ground, address), size: http, step }
+      for (let round = 0; round < rounds; round++) done.push(await once(match, round, playHttp))
       Object.assign(servers, await ground.versions())
     })
   return { ...rest, versions: { ...versions, ...servers }, rounds: done }
@@ -77,15 +79,24 @@ export const on = async <T>(layout: Layout, work: (ground: Ground) => Promise<T>
   }
 }
 
-const once = (
-  kind: string,
-  round: number,
-  ground: Ground,
-  all: readonly Contestant[],
-  size: Size,
-  step: Step,
-  playing: Play = play,
-): Promise<Round> =>
+/** One comparison: who takes part, where, and how much each of them does. */
+type Match = {
+  readonly kind: string
+  readonly ground: Ground
+  readonly all: readonly Contestant[]
+  readonly size: Size
+  readonly rests: number
+  readonly step: Step
+}
+
+/** At rest there and back, then under load: no machine is equally quick at all times, and who is compared at rest is so on soon after another. */
+const restAndLoad = async (match: Match, round: number): Promise<Round[]> => {
+  const played: Round[] = []
+  for (let nr = 0; nr < match.rests; nr++) played.push(await once(match, nr, playRest))
+  return [...played, await once(match, round, playLoad)]
+}
+
+const once = ({ kind, ground, all, size, step }: Omit<Match, 'rests'>, round: number, playing: Play): Promise<Round> =>
   interleaved(kind, round, all, async (contestant) => ({
     ...(await playing({ ground, contestant, logs }, size, (what) => step(`${kind}, ${contestant.name}: ${what}`))),
     afterwards: { counts: await left(ground, contestant.ledger), figures: {} },

@@ -1,42 +1,60 @@
 import { drained, latencies, percentilesOf, perSecond } from './measure.ts'
 import type { Running } from './program.ts'
 import type { Scene, Scenes } from './results.ts'
-import { type Acting, type Seen, staged } from './stage.ts'
+import { type Acting, type Seen, type Stage, staged } from './stage.ts'
 import { untilStill } from './until.ts'
 
 /** How many orders each scene places; no `drain`, no such scene. */
 export type Size = { readonly warmUp: number; readonly rest: number; readonly load: number; readonly drain?: number }
 export type Play = (acting: Acting, size: Size, step: (what: string) => void) => Promise<Scenes>
 
-/** One contestant's scenes, from its start to its end. `step` is told of each. */
+/** One contestant's scenes, from its start to its end, at rest and under load. `step` is told of each. */
 export const play: Play = (acting, size, step) =>
-  staged(acting, step, async ({ scene, silence, awake }) => {
-    const { ground, contestant } = acting
-    const warmUp = await scene('warming up', size.warmUp, { producers: 20 })
-    const { database, rows, id } = contestant.ledger.last ?? contestant.ledger.end
-    const last = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
-    const scenes = {
-      warmUp: { counts: warmUp.counts, figures: {} },
-      rest: atRest(await scene('at rest', size.rest, { producers: 1, last })),
-      producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
-      producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
-    }
-    const { gathers } = contestant.ledger
-    if (!size.drain || !gathers) return scenes
-    await silence()
-    let hearers: readonly Running[] = []
-    const many = size.drain
-    const seen = await scene('drain', many, { producers: 200 }, async () => {
-      await untilStill(
-        () => ground.waitingIn(gathers),
-        (waiting) => waiting >= many,
-      )
-      hearers = awake()
-    })
-    return { ...scenes, drain: draining(seen, hearers) }
-  })
+  staged(acting, step, async (stage) => ({
+    ...(await warmedUp(stage, size)),
+    ...(await atRest(stage, acting, size)),
+    ...(await underLoads(stage, acting, size)),
+  }))
 
-const atRest = ({ produced, committed, counts }: Seen): Scene => ({ counts, figures: percentilesOf(latencies(produced, committed)) })
+/** The same at rest alone. */
+export const playRest: Play = (acting, size, step) =>
+  staged(acting, step, async (stage) => ({ ...(await warmedUp(stage, size)), ...(await atRest(stage, acting, size)) }))
+
+/** The same under load alone. */
+export const playLoad: Play = (acting, size, step) =>
+  staged(acting, step, async (stage) => ({ ...(await warmedUp(stage, size)), ...(await underLoads(stage, acting, size)) }))
+
+const warmedUp = async ({ scene }: Stage, size: Size): Promise<Scenes> => {
+  const { counts } = await scene('warming up', size.warmUp, { producers: 20 })
+  return { warmUp: { counts, figures: {} } }
+}
+
+const atRest = async ({ scene }: Stage, { ground, contestant: { ledger } }: Acting, size: Size): Promise<Scenes> => {
+  const { database, rows, id } = ledger.last ?? ledger.end
+  const last = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
+  const { produced, committed, counts } = await scene('at rest', size.rest, { producers: 1, last })
+  return { rest: { counts, figures: percentilesOf(latencies(produced, committed)) } }
+}
+
+const underLoads = async ({ scene, silence, awake }: Stage, { ground, contestant }: Acting, size: Size): Promise<Scenes> => {
+  const scenes = {
+    producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
+    producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
+  }
+  const { gathers } = contestant.ledger
+  if (!size.drain || !gathers) return scenes
+  await silence()
+  let hearers: readonly Running[] = []
+  const many = size.drain
+  const seen = await scene('drain', many, { producers: 200 }, async () => {
+    await untilStill(
+      () => ground.waitingIn(gathers),
+      (waiting) => waiting >= many,
+    )
+    hearers = awake()
+  })
+  return { ...scenes, drain: draining(seen, hearers) }
+}
 
 export const underLoad = ({ produced, committed, counts }: Seen): Scene => ({
   counts,

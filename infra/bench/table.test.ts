@@ -36,6 +36,20 @@ test('the table has the median of the ratios within a round, not the ratio of th
   )
 })
 
+test('a scene that is played in some rounds alone is told of these', () => {
+  const atRest = (p50: number) => ({ rest: scenes(p50, 0).rest })
+  const { rest: _, ...underLoad } = scenes(0, 1_500)
+  const results = of(
+    { limit: atRest(4), system: atRest(6) },
+    { limit: atRest(2), system: atRest(4) },
+    { limit: underLoad, system: underLoad },
+  )
+  const [head, , limit, system] = tables(results).split('\n')
+  assert.match(head ?? '', /^\| hop \| p50 \| p95 \| p99 \| 20 producers \| 200 producers \| drain \| cold start \|$/)
+  assert.match(limit ?? '', /^\| limit \| 3 ms \|.*\| 1,500\/s \| 4,500\/s \|/)
+  assert.match(system ?? '', /^\| system \| \*\*1.75\*\* 5 ms \|.*\| \*\*1.00\*\* 1,500\/s \|/)
+})
+
 test('it is told how much of the CPU others were given, where that is known', () => {
   const round = { kind: 'hop', contestants: { limit: scenes(4, 1_000), system: scenes(6, 1_500) } }
   const lines = source({

@@ -27,21 +27,22 @@ export const columns: readonly Column[] = [
 const limitOf = (round: Round | undefined): string => Object.keys(round?.contestants ?? {})[0] ?? ''
 
 /**
- * What somebody came to in a column: the median of the values, and of the ratios within each round to what the column stands beside. Nothing where
- * one of them is void, or what came before or was left afterwards.
+ * What somebody came to in a column: the median of the values, and of the ratios within each round to what the column stands beside, of all rounds in
+ * which that was played. Nothing where one of them is void, or what came before or was left afterwards.
  */
 export const standing = (
   rounds: readonly Round[],
   name: string,
   { scene, figure, beside }: Column,
 ): { ratio: number; value: number } | undefined => {
-  const pairs = rounds.map((round) => {
+  const played = rounds.filter(({ contestants }) => scene in (contestants[name] ?? {}))
+  const pairs = played.map((round) => {
     const own = round.contestants[name]
     const other = beside ? own : round.contestants[limitOf(round)]
     return [own, other].some(isSpoilt) ? [] : [own?.[scene], other?.[beside === 'rest' ? beside : scene]]
   })
   const sound = pairs.filter((pair): pair is [Scene, Scene] => pair.length > 0 && pair.every((one) => one && !isVoid(one)))
-  if (sound.length < rounds.length) return undefined
+  if (sound.length < played.length || sound.length === 0) return undefined
   const of = (one: Scene) => one.figures[figure] ?? Number.NaN
   return { ratio: median(sound.map(([mine, other]) => times(of(mine), of(other)))), value: median(sound.map(([mine]) => of(mine))) }
 }
@@ -50,8 +51,8 @@ const isSpoilt = (scenes: Scenes | undefined) => [scenes?.['warmUp'], scenes?.['
 
 const times = (mine: number, other: number) => (mine === other ? 1 : mine / other) // of nothing, nothing is as much
 
-const columnsOf = ([round]: readonly Round[]) => {
-  const scenes = Object.values(round?.contestants ?? {})[0] ?? {}
+const columnsOf = (rounds: readonly Round[]) => {
+  const scenes: Scenes = Object.assign({}, ...rounds.map(({ contestants }) => Object.values(contestants)[0]))
   return columns.filter(({ scene, figure }) => figure in (scenes[scene]?.figures ?? {}))
 }
 

@@ -12,6 +12,7 @@ type Headers = { readonly [name: string]: unknown }
 
 /** A publish span says what it publishes, by the messaging conventions of OpenTelemetry 1.44, and how long that has waited in the outbox. */
 export const published = (span: Span, { exchange, routingKey, content, options = {} }: Publication) => {
+  if (!span.isRecording()) return
   withoutOldNames(span)
   span.updateName(`publish ${routingKey}`)
   span.setAttributes({
@@ -31,6 +32,7 @@ export const published = (span: Span, { exchange, routingKey, content, options =
 export const consumed =
   (queue: string) =>
   (span: Span, { msg }: { msg: ConsumeMessage | object }) => {
+    if (!span.isRecording()) return
     const { fields, properties, content } = msg as ConsumeMessage
     const type = typeof properties.type === 'string' ? properties.type : fields.routingKey
     const headers: Headers = properties.headers ?? {}
