@@ -5,7 +5,8 @@ import type { Prisma, Correspondence as Row } from './generated/client.ts'
 export const store: Store<Prisma.TransactionClient, Correspondence> = {
   load: async (db, cues) => {
     const orderIds = ordersOf(cues)
-    const rows = await db.correspondence.findMany({ where: { orderId: { in: orderIds } } })
+    const rows = await db.$queryRaw<Row[]>`
+      select order_id as "orderId", name, email, due, sent from correspondences where order_id = any(${orderIds}::uuid[])`
     return new Map(rows.map((row) => [row.orderId, correspondenceOf(row)]))
   },
 

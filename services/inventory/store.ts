@@ -4,7 +4,7 @@ import { type Cue, ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import { together } from '@pas-de-cinq/shared/together'
 import { type Hold, type Holding, initial, type Level, type Lines, type Stock } from './decisions.ts'
 import type { InventoryEvent } from './events.ts'
-import type { Prisma } from './generated/client.ts'
+import type { Prisma, Hold as Row } from './generated/client.ts'
 
 type Tx = Prisma.TransactionClient
 type Moving = InventoryEvent<'inventory.reserved' | 'inventory.released' | 'inventory.withdrawn'>
@@ -15,7 +15,8 @@ export const store: Store<Tx, Holding> = {
     const placed = cues.filter(isPlaced).flatMap(({ data }) => data.lines)
     const [levels, rows] = await together(
       () => locked(tx, ids, placed),
-      () => tx.hold.findMany({ where: { orderId: { in: ids } } }),
+      () => tx.$queryRaw<Row[]>`
+        select order_id as "orderId", status, lines from holds where order_id = any(${ids}::uuid[])`,
     )
     const holds = new Map(rows.map(({ orderId, status, lines }) => [orderId, (lines ? { status, lines } : { status }) as Hold]))
     let stock = levels

@@ -3,7 +3,7 @@ import { type Cue, ordersOf, type States, type Store } from '@pas-de-cinq/shared
 import { together } from '@pas-de-cinq/shared/together'
 import type { Order, Placing } from './decisions.ts'
 import type { OrderEvent } from './events.ts'
-import type { Prisma, PrismaClient } from './generated/client.ts'
+import type { Prisma, PrismaClient, Order as Row } from './generated/client.ts'
 
 type Tx = Prisma.TransactionClient
 type Said<T extends OrderEvent['type']> = Event<T, OrderEvent<T>['data']>
@@ -35,7 +35,7 @@ export const oldestOpen = (db: PrismaClient, limit: number) =>
   db.order.findMany({ where: { status: 'placed' }, orderBy: { placedAt: 'asc' }, take: limit, select: { id: true, placedAt: true } })
 
 const find = (tx: Tx, ids: string[]) =>
-  tx.order.findMany({ where: { id: { in: ids } }, select: { id: true, status: true, traceparent: true } })
+  tx.$queryRaw<Pick<Row, 'id' | 'status' | 'traceparent'>[]>`select id, status, traceparent from orders where id = any(${ids}::uuid[])`
 
 const isPlacing = (cue: Cue): cue is Cue & { data: Placing } => cue.type === 'POST /orders'
 const isPlaced = (event: Event): event is Said<'order.placed'> => event.type === 'order.placed'

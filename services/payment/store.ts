@@ -1,11 +1,12 @@
 import { ordersOf, type Store } from '@pas-de-cinq/shared/store'
 import type { Payment } from './decisions.ts'
-import type { Prisma } from './generated/client.ts'
+import type { Prisma, Payment as Row } from './generated/client.ts'
 
 export const store: Store<Prisma.TransactionClient, Payment> = {
   load: async (db, cues) => {
     const orderIds = ordersOf(cues)
-    const rows = await db.payment.findMany({ where: { orderId: { in: orderIds } } })
+    const rows = await db.$queryRaw<Row[]>`
+      select order_id as "orderId", status, amount_cents as "amountCents" from payments where order_id = any(${orderIds}::uuid[])`
     return new Map(rows.map(({ orderId, status, amountCents }) => [orderId, { status: status as Payment['status'], amountCents }]))
   },
 

@@ -5,7 +5,8 @@ import type { Prisma, Parcel as Row } from './generated/client.ts'
 export const store: Store<Prisma.TransactionClient, Parcel> = {
   load: async (db, cues) => {
     const orderIds = ordersOf(cues)
-    const rows = await db.parcel.findMany({ where: { orderId: { in: orderIds } } })
+    const rows = await db.$queryRaw<Row[]>`
+      select order_id as "orderId", status, country, reserved, paid from parcels where order_id = any(${orderIds}::uuid[])`
     return new Map(rows.map((row) => [row.orderId, parcelOf(row)]))
   },
 
