@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { arriving } from '../load/arrivals.ts'
+import { timeOrigin } from './clock.ts'
 
 /** What the bench tells a process that places orders. `last`, where one is to be in flight at a time: the query that finds what comes last of an order. */
 export type Task = { readonly orders: readonly string[] } & How
@@ -52,9 +53,9 @@ const inTurn = async (place: Place, orders: readonly string[], { producers, last
 }
 
 const atRate = async (place: Place, orders: readonly string[], perSecond: number): Promise<Produced> => {
-  const { produced, placing } = noting(place)
+  const { produced, placing, origin } = noting(place)
   const placed: Promise<unknown>[] = []
-  const arrive = (nr: number, due: number) => void placed.push(placing(orders[nr] ?? '', due - performance.timeOrigin))
+  const arrive = (nr: number, due: number) => void placed.push(placing(orders[nr] ?? '', due - origin))
   await arriving(perSecond, orders.length / perSecond, arrive, new AbortController().signal)
   await Promise.all(placed)
   return produced
@@ -62,6 +63,7 @@ const atRate = async (place: Place, orders: readonly string[], perSecond: number
 
 /** Notes what becomes of each order that is placed. */
 const noting = (place: Place) => {
+  const origin = timeOrigin()
   const produced = { began: [] as [string, number][], took: [] as number[], refused: [] as number[] }
   const placing = async (orderId: string, at = performance.now()) => {
     const placed = await place(orderId)
@@ -69,11 +71,11 @@ const noting = (place: Place) => {
     if (placed === undefined) produced.refused.push(took)
     else {
       produced.took.push(took)
-      produced.began.push([placed, performance.timeOrigin + at])
+      produced.began.push([placed, origin + at])
     }
     return placed
   }
-  return { produced, placing }
+  return { produced, placing, origin }
 }
 
 const watching = async ({ database, sql }: Last) => {

@@ -22,7 +22,7 @@ const { PATH, HOME } = process.env // of all that this process is told, no more:
 /** Starts a program as a process of its own that logs to `log`. `ask` gives it a task, if any, and resolves to what it answers, or to its first word. */
 export const started = ({ args, env }: Program, log: string): Running => {
   const output = openSync(log, 'a')
-  const spawnedAt = performance.timeOrigin + performance.now()
+  const spawnedAt = Date.now()
   const child = spawn(process.execPath, args, {
     cwd: repository,
     env: { PATH, HOME, HOST: '127.0.0.1', NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compile'), ...env },
