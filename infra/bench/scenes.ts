@@ -8,35 +8,31 @@ import { untilStill } from './until.ts'
 export type Size = { readonly warmUp: number; readonly rest: number; readonly load: number; readonly drain?: number }
 export type Play = (acting: Acting, size: Size, step: (what: string) => void) => Promise<Scenes>
 
-/** One contestant's scenes, from its start to its end, at rest and under load. `step` is told of each. */
-export const play: Play = (acting, size, step) =>
-  staged(acting, step, async (stage) => ({
-    ...(await warmedUp(stage, size)),
-    ...(await atRest(stage, acting, size)),
-    ...(await underLoads(stage, acting, size)),
-  }))
+type Part = (stage: Stage, acting: Acting, size: Size) => Promise<Scenes>
 
-/** The same at rest alone. */
-export const playRest: Play = (acting, size, step) =>
-  staged(acting, step, async (stage) => ({ ...(await warmedUp(stage, size)), ...(await atRest(stage, acting, size)) }))
-
-/** The same under load alone. */
-export const playLoad: Play = (acting, size, step) =>
-  staged(acting, step, async (stage) => ({ ...(await warmedUp(stage, size)), ...(await underLoads(stage, acting, size)) }))
+/** One contestant's scenes, warmed up first, from its start to its end. `step` is told of each. */
+export const playing =
+  (...parts: readonly Part[]): Play =>
+  (acting, size, step) =>
+    staged(acting, step, async (stage) => {
+      let scenes = await warmedUp(stage, size)
+      for (const part of parts) scenes = { ...scenes, ...(await part(stage, acting, size)) }
+      return scenes
+    })
 
 const warmedUp = async ({ scene }: Stage, size: Size): Promise<Scenes> => {
   const { counts } = await scene('warming up', size.warmUp, { producers: 20 })
   return { warmUp: { counts, figures: {} } }
 }
 
-const atRest = async ({ scene }: Stage, { ground, contestant: { ledger } }: Acting, size: Size): Promise<Scenes> => {
+const atRest: Part = async ({ scene }, { ground, contestant: { ledger } }, size) => {
   const { database, rows, id } = ledger.last ?? ledger.end
   const last = { database: ground.admin(database), sql: `select 1 from ${rows} and ${id} = $1` }
   const { produced, committed, counts } = await scene('at rest', size.rest, { producers: 1, last })
   return { rest: { counts, figures: percentilesOf(latencies(produced, committed)) } }
 }
 
-const underLoads = async ({ scene, silence, awake }: Stage, { ground, contestant }: Acting, size: Size): Promise<Scenes> => {
+const underLoads: Part = async ({ scene, silence, awake }, { ground, contestant }, size) => {
   const scenes = {
     producers20: underLoad(await scene('20 producers', size.load, { producers: 20 })),
     producers200: underLoad(await scene('200 producers', size.load, { producers: 200 })),
@@ -68,3 +64,7 @@ const draining = ({ committed, counts }: Seen, hearers: readonly Running[]): Sce
     coldStart: Math.min(...committed.values()) - Math.min(...hearers.map(({ spawnedAt }) => spawnedAt)),
   },
 })
+
+export const play = playing(atRest, underLoads)
+export const playRest = playing(atRest)
+export const playLoad = playing(underLoads)

@@ -35,14 +35,14 @@ export const standing = (
   name: string,
   { scene, figure, beside }: Column,
 ): { ratio: number; value: number } | undefined => {
-  const played = rounds.filter(({ contestants }) => scene in (contestants[name] ?? {}))
+  const played = rounds.filter(({ contestants }) => Object.values(contestants).some((scenes) => scene in scenes))
   const pairs = played.map((round) => {
     const own = round.contestants[name]
     const other = beside ? own : round.contestants[limitOf(round)]
     return [own, other].some(isSpoilt) ? [] : [own?.[scene], other?.[beside === 'rest' ? beside : scene]]
   })
   const sound = pairs.filter((pair): pair is [Scene, Scene] => pair.length > 0 && pair.every((one) => one && !isVoid(one)))
-  if (sound.length < played.length || sound.length === 0) return undefined
+  if (sound.length < played.length || played.length === 0) return undefined
   const of = (one: Scene) => one.figures[figure] ?? Number.NaN
   return { ratio: median(sound.map(([mine, other]) => times(of(mine), of(other)))), value: median(sound.map(([mine]) => of(mine))) }
 }
