@@ -7,22 +7,30 @@ import { eventually } from '../testing/eventually.ts'
 import { proxied } from '../testing/proxy.ts'
 import { points } from '../testing/toy.ts'
 import { brokerAt } from './broker.ts'
+import { whole } from './topology.ts'
 
-/** What a broker says, frame by frame; while it is `mute`, of its heartbeats and of the connection as a whole alone, which go by channel 0. */
-const frames = (mute: () => boolean) => {
+/** What a broker says, frame by frame, as far as it is `heard`. */
+const frames = (heard: (frame: Buffer) => Buffer | undefined) => {
   let rest = Buffer.alloc(0)
   return new Transform({
     transform(chunk: Buffer, _, done) {
       rest = Buffer.concat([rest, chunk])
       while (rest.length >= lengthOf(rest)) {
         const frame = rest.subarray(0, lengthOf(rest))
-        if (!mute() || frame.readUInt16BE(1) === 0) this.push(frame)
+        const passing = heard(frame)
+        if (passing) this.push(passing)
         rest = rest.subarray(frame.length)
       }
       done()
     },
   })
 }
+
+const isOfChannel0 = (frame: Buffer) => frame.readUInt16BE(1) === 0
+const method = { connectionCloseOk: [10, 51], queueDeclareOk: [50, 11] } as const
+const says = (frame: Buffer, [group, method]: readonly [number, number]) =>
+  frame[0] === 1 && frame.readUInt16BE(7) === group && frame.readUInt16BE(9) === method
+const connectionForced = Buffer.from([1, 0, 0, 0, 0, 0, 11, ...[0, 10, 0, 50], ...[1, 64], 0, ...[0, 0, 0, 0], 0xce])
 
 const lengthOf = (frame: Buffer) => (frame.length < 7 ? 7 : frame.readUInt32BE(3) + 8)
 
@@ -35,7 +43,7 @@ describe('a connection to the broker', () => {
 
   it('is given up when the broker beats and does not answer, and another is made', async () => {
     let mute = true
-    const proxy = await proxied(vhost.url, { answers: () => frames(() => mute) })
+    const proxy = await proxied(vhost.url, { answers: () => frames((frame) => (mute && !isOfChannel0(frame) ? undefined : frame)) })
     let arrivals = 0
     const broker = brokerAt(proxy.url, 'a test', [{ arrive: () => arrivals++ }])
     broker.start()
@@ -44,6 +52,54 @@ describe('a connection to the broker', () => {
       assert.equal(arrivals, 0)
       mute = false
       await eventually(() => assert.deepEqual([broker.state(), arrivals], [{ is: 'up' }, 1]), 25_000)
+    } finally {
+      await broker.stop()
+      proxy.end()
+    }
+  })
+
+  it('is made anew when it is lost between its farewell and the answer', async () => {
+    let farewells = 0
+    const heard = (frame: Buffer) => {
+      if (!says(frame, method.connectionCloseOk)) return frame
+      farewells++
+      proxy.cut()
+      return undefined
+    }
+    const proxy = await proxied(vhost.url, { answers: () => frames(heard) })
+    await vhost.channel.deleteExchange(whole)
+    const broker = brokerAt(proxy.url, 'a test', [{ arrive: () => {} }])
+    broker.start()
+    try {
+      await eventually(() => assert.ok(farewells >= 2))
+      await vhost.channel.assertExchange(whole, 'fanout')
+      await eventually(() => assert.deepEqual(broker.state(), { is: 'up' }))
+    } finally {
+      await broker.stop()
+      proxy.end()
+    }
+  })
+
+  it('that ends while somebody arrives is not taken for one that is there', async () => {
+    let forced = false
+    const heard = (frame: Buffer) => {
+      if (forced || !says(frame, method.queueDeclareOk)) return frame
+      forced = true
+      return Buffer.concat([frame, connectionForced])
+    }
+    const proxy = await proxied(vhost.url, { answers: () => frames(heard) })
+    const happened: string[] = []
+    const arrive = async (channel: ConfirmChannel) => {
+      await channel.checkQueue('points')
+      happened.push('arrived')
+    }
+    const broker = brokerAt(proxy.url, 'a test', [{ arrive, leave: () => happened.push('left') }])
+    broker.start()
+    try {
+      await eventually(() => assert.equal(happened.filter((what) => what === 'arrived').length, 2))
+      await eventually(() => assert.deepEqual(broker.state(), { is: 'up' }))
+      const first = happened.indexOf('arrived')
+      assert.ok(happened.indexOf('left', first) > first, happened.join(', '))
     } finally {
       await broker.stop()
       proxy.end()

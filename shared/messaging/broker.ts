@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net'
 import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
-import { inTime } from '../in-time.ts'
 import { log } from '../log.ts'
+import { answered, farewell } from './answered.ts'
 import { whole } from './topology.ts'
 
 type BrokerState = { is: 'up' } | { is: 'blocked'; reason: string } | { is: 'away'; reason: string }
@@ -16,12 +15,13 @@ export type Guest = {
   readonly hold?: (held: boolean) => void
 }
 
+/** A connection to the broker; `stop` ends it for good. `blocked`: the broker takes nothing from who publishes. */
 export type Broker = { readonly start: () => void; readonly state: () => BrokerState; readonly stop: () => Promise<void> }
 
 /**
  * From `start` on, keeps one connection to the broker, without delay by Nagle, and gives each guest a confirm channel of its own on every new one.
  * Connects again for ever, with growing pauses of up to 2 s; a broker whose topology is not whole counts as away, and so does one that has not
- * answered for 15 s.
+ * answered for 15 s while a connection is made, or ended.
  */
 export const brokerAt = (url: string, name: string, guests: readonly Guest[]): Broker => {
   let state: BrokerState = { is: 'away', reason: 'not reached yet' }
@@ -35,23 +35,42 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     for (const { leave } of guests) leave?.()
   }
 
-  const setup = async (model: ChannelModel) => {
-    model.on('error', () => {})
-    await refuseUnlessWhole(model)
-    for (const { arrive } of guests) {
-      const channel = await model.createConfirmChannel()
-      channel.on('error', (error: Error) => log.warn({ reason: error.message }, 'channel closed by the broker'))
-      channel.on('close', () => {
-        left()
-        void inTime(patience, () => model.close(), silent(model)).catch(() => {})
+  const open = async (model: ChannelModel) => {
+    const channel = await model.createConfirmChannel()
+    channel.on('error', (error: Error) => log.warn({ reason: error.message }, 'channel closed by the broker'))
+    channel.on('close', () => {
+      left()
+      void farewell(model)
+    })
+    return channel
+  }
+  const receive = async (model: ChannelModel) => {
+    let lost = false
+    model
+      .on('error', () => {})
+      .on('close', () => {
+        lost = true
       })
-      await arrive(channel)
+    await refuseUnlessWhole(model)
+    const channels = new Map<Guest, ConfirmChannel>()
+    for (const guest of guests) channels.set(guest, await open(model))
+    for (const [{ arrive }, channel] of channels) await arrive(channel)
+    if (lost) throw new Error('the connection was lost while it was made')
+  }
+  let latest: ChannelModel | undefined
+  const setup = async (model: ChannelModel) => {
+    latest = model
+    try {
+      await answered(model, () => receive(model))
+    } catch (error) {
+      left()
+      await farewell(model)
+      throw error
     }
   }
-  const setupInTime = (model: ChannelModel) => inTime(patience, () => setup(model), silent(model))
-  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup: setupInTime }
+  const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup }
   const options = { noDelay: true, timeout: 5_000, clientProperties: { connection_name: name }, recovery }
-  const open = async () => {
+  const connect = async () => {
     const connection = await amqp.connect(withHeartbeat(url), options)
     connection.on('connect', () => turn({ is: 'up' }))
     connection.on('disconnect', (error: Error) => {
@@ -71,20 +90,17 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     return connection
   }
 
-  let connection: ReturnType<typeof open> | undefined
+  let connection: ReturnType<typeof connect> | undefined
   return {
     start: () => {
-      connection ??= open()
+      connection ??= connect()
     },
     state: () => state,
-    stop: async () => void (await (await connection)?.close().catch(() => {})),
+    async stop() {
+      const close = async () => (await connection)?.close()
+      await (latest ? farewell(latest, close) : close())
+    },
   }
-}
-
-const silent = (model: ChannelModel) => () => {
-  const fault = new Error('the broker takes the connection, and does not answer')
-  ;(model.connection as unknown as { stream: Socket }).stream.destroy(fault) // told so, amqplib waits for no farewell
-  return fault
 }
 
 const refuseUnlessWhole = async (model: ChannelModel) => {
@@ -95,8 +111,6 @@ const refuseUnlessWhole = async (model: ChannelModel) => {
   })
   await channel.close()
 }
-
-const patience = 15_000
 
 // The broker gives up who is silent for two to three beats, and hands what they held to others: an instance that freezes holds it for 12 s at most.
 const heartbeat = '4'
