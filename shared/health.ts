@@ -20,6 +20,7 @@ type Organs = {
 }
 
 const patience = 2_000
+const mostHeld = 100
 
 const Live = z.object({ status: z.literal('live') })
 const Ready = z.object({
@@ -27,12 +28,15 @@ const Ready = z.object({
   database: z.enum(['up', 'away']),
   broker: z.object({ state: z.enum(['up', 'blocked', 'away']), reason: z.string().optional() }),
   consumer: z.enum(['consuming', 'away']),
-  relay: z.object({ leads: z.boolean(), held: z.array(z.object({ orderId: z.string(), eventId: z.string(), reason: z.string() })) }),
+  relay: z.object({
+    leads: z.boolean(),
+    held: z.array(z.object({ orderId: z.string(), eventId: z.string(), reason: z.string() })).max(mostHeld),
+  }),
 })
 
 /**
  * `/health/live`: the process answers. `/health/ready`: whether the service can do its part over HTTP, which takes its database and no
- * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox.
+ * more; a broker that is away makes it `degraded`, for what is said meanwhile waits in the outbox. Of the orders that are held it names 100 at most.
  */
 export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): Routes => ({
   'GET /health/live': route({ summary: 'Whether the process answers', answers: { 200: Live } }, (_, response) =>
@@ -47,7 +51,8 @@ export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): 
       const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
       const consuming = consumer.state()
       const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
-      const held = [...relay.held()].map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
+      const some = [...relay.held().entries().take(mostHeld)]
+      const held = some.map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
       response.status(database === 'up' ? 200 : 503)
       response.json({ status, database, broker: { state: is, ...why }, consumer: consuming, relay: { leads: leader.leads(), held } })
     },

@@ -6,8 +6,9 @@ import type { Guest } from './broker.ts'
 import { confirming, type Publish } from './confirming.ts'
 import type { Led, Session } from './leadership.ts'
 import { type Held, type Row, sending } from './sending.ts'
-import { unsaid } from './unsaid.ts'
+import { batch, unsaid } from './unsaid.ts'
 
+/** Who brings to the broker what the outbox holds, for as long as it leads. */
 export type Relay = Guest &
   Led & {
     /** orders that cannot go on, since the broker refuses one of their events: order → which and why */
@@ -19,9 +20,10 @@ export type Relay = Guest &
 /**
  * Publishes what the outbox holds, in the order of commit per order, with confirms and `mandatory`, and forgets a row only once the broker
  * has confirmed it: every event reaches the broker at least once. No event is sent while an earlier one of its order is unconfirmed; one that
- * is refused, even if the broker closes the channel because of it, stops its own order only, and is tried again with each sweep. What this
- * process has just committed is not read again; rows are forgotten many at a time. It is woken after commits; the sweep, once a second, is the
- * net. `forgot` is told how many rows it has forgotten.
+ * is refused, even if the broker closes the channel because of it, stops its own order only, and is tried again with a sweep: each sweep tries
+ * the 200 orders that have waited longest for that, and the next follows at once while the broker takes them all. What this process has just
+ * committed is not read again; rows are forgotten many at a time. It is woken after commits; the sweep, once a second, is the net. `forgot` is
+ * told how many rows it has forgotten.
  */
 export const relaying = (service: string, says: readonly string[], forgot: (rows: number) => void = () => {}): Relay => {
   const { held, all, closed, isSearching } = sending(service, says)
@@ -48,22 +50,23 @@ export const relaying = (service: string, says: readonly string[], forgot: (rows
   }
   const waiting = unsaid(forgot, wake)
 
-  const put = async (to: Publish, rows: readonly Row[]) => {
+  const put = async (to: Publish, rows: readonly Row[]): Promise<boolean> => {
     const confirmed = await all(to, rows, () => to !== publish)
     if (confirmed.length > 0) passing('after publish before mark')
     waiting.confirmed(confirmed)
-    if (confirmed.length === rows.length) return
+    if (confirmed.length === rows.length) return true
     waiting.leave(rows)
     woken = true
+    return false
   }
   const putClaimed = async (by: { session: Session; publish: Publish }) => {
     await waiting.forgetConfirmed()
     const [news, sweeping] = [woken, sweepDue]
     woken = sweepDue = false
-    const { rows, more } = await waiting.claimed(by.session, { news, besides: sweeping ? [] : [...held.keys()] })
+    const { rows, more } = await waiting.claimed(by.session, { news, besides: [...held.keys()].slice(sweeping ? batch : 0) })
     woken ||= more
-    await put(by.publish, rows)
-    if (sweeping) sweepDue = false // who is not held goes first, however long that took
+    const taken = await put(by.publish, rows)
+    if (sweeping) sweepDue = taken && more // after a refusal who is not held goes first, however long that took
   }
   const work = async () => {
     busy = true

@@ -17,7 +17,8 @@ export type Row = {
   readonly body: string
   readonly at: Date
 }
-export type Held = { readonly eventId: string; readonly reason: string; readonly tried: Date }
+/** Why an order cannot go on: which of its events is refused, and what for. */
+export type Held = { readonly eventId: string; readonly reason: string }
 
 /**
  * Sends rows, those of one order one after the other, each only once the one before it is confirmed; each in its own row's trace context.
@@ -38,7 +39,8 @@ export const sending = (service: string, says: readonly string[]) => {
   }
   const hold = ({ eventId, subject, type }: Row, reason: string) => {
     if (!held.has(subject)) log.error({ eventId, orderId: subject, reason }, `${type} is refused by the broker`)
-    held.set(subject, { eventId, reason, tried: new Date() })
+    held.delete(subject)
+    held.set(subject, { eventId, reason })
   }
   const inTurn = async (publish: Publish, rows: readonly Row[], lost: () => boolean, alone: boolean): Promise<Row[]> => {
     const confirmed: Row[] = []
@@ -59,7 +61,6 @@ export const sending = (service: string, says: readonly string[]) => {
     }
     return confirmed
   }
-  const tried = (order: string) => Number(held.get(order)?.tried)
   const oneByOne = async (publish: Publish, orders: readonly Row[][], lost: () => boolean): Promise<Row[]> => {
     const confirmed: Row[] = []
     for (const rows of orders) if (!lost()) confirmed.push(...(await inTurn(publish, rows, lost, true)))
@@ -67,6 +68,7 @@ export const sending = (service: string, says: readonly string[]) => {
   }
 
   return {
+    /** the orders that are held, those first that were tried longest ago */
     held,
     closed: (publish: Publish) => {
       closed = publish
@@ -74,10 +76,9 @@ export const sending = (service: string, says: readonly string[]) => {
     isSearching: () => closed !== undefined,
     all: async (publish: Publish, rows: readonly Row[], lost: () => boolean): Promise<Row[]> => {
       const alone = closed !== undefined
-      const orders = [...Map.groupBy(rows, (row) => row.subject)]
-      const free = orders.filter(([order]) => !held.has(order)).map(([, rows]) => rows)
-      const refused = orders.filter(([order]) => held.has(order)).sort(([a], [b]) => tried(a) - tried(b))
-      const last = refused.map(([, rows]) => rows)
+      const orders = Map.groupBy(rows, (row) => row.subject)
+      const last = [...held.keys()].map((order) => orders.get(order)).filter((rows) => rows !== undefined)
+      const free = [...orders].filter(([order]) => !held.has(order)).map(([, rows]) => rows)
       const atOnce = () => Promise.all(free.map((rows) => inTurn(publish, rows, lost, false)))
       const confirmed = alone ? await oneByOne(publish, free, lost) : (await atOnce()).flat()
       confirmed.push(...(await oneByOne(publish, last, lost)))

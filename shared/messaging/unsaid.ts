@@ -3,7 +3,8 @@ import { freshlyWritten } from './fresh.ts'
 import type { Session } from './leadership.ts'
 import type { Row } from './sending.ts'
 
-const batch = 200
+/** How many rows are claimed at a time. */
+export const batch = 200
 const claim = `select id::text, event_id as "eventId", subject, type, traceparent, tracestate, body, at from messaging.outbox
   where subject <> all($1::text[]) order by id limit ${batch}`
 
