@@ -12,9 +12,9 @@ export type Command = Cue & { readonly claim?: { readonly key: string; readonly 
  * `repeated`: the key had been claimed, with the same fingerprint, for the order named. `mismatch`: with another fingerprint.
  */
 export type Performed =
-  | { readonly outcome: 'done'; readonly said: readonly Event[] }
-  | { readonly outcome: 'repeated'; readonly subject: string }
-  | { readonly outcome: 'mismatch' }
+  | { readonly is: 'done'; readonly said: readonly Event[] }
+  | { readonly is: 'repeated'; readonly subject: string }
+  | { readonly is: 'mismatch' }
 
 /** Resolves after the commit. @throws when the database is away: then nothing is known to have happened, and the claim makes a repeat safe. */
 export type Perform = (command: Command) => Promise<Performed>

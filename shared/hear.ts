@@ -9,7 +9,6 @@ import { lane } from './lanes.ts'
 import { patiently } from './patiently.ts'
 import { type Heard, type Outcome, reactTogether } from './react.ts'
 import type { Reaction } from './table.ts'
-import { together } from './together.ts'
 import { inOwnContext } from './tracing.ts'
 
 const askTimeout = 30_000
@@ -35,14 +34,8 @@ export const hearing = <Db, State>(ground: Ground<Db, State>) => {
 
   const lookTogether = async (heard: readonly Heard[]) => {
     const events = heard.map(({ event }) => event)
-    const [known, states] = await together(
-      () =>
-        ground.inbox.known(
-          ground.db,
-          events.map(({ id }) => id),
-        ),
-      () => ground.store.load(ground.db, events),
-    )
+    const ids = events.map(({ id }) => id)
+    const [known, states] = await Promise.all([ground.inbox.known(ground.db, ids), ground.store.load(ground.db, events)])
     return events.map((event) => (known.has(event.id) ? undefined : { before: evolve(states.get(event.subject) ?? initial, event) }))
   }
   const look = lane((heard: readonly Heard[]) => inOwnContext(heard, () => lookTogether(heard)), { max: batchSize, patient })

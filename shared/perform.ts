@@ -3,7 +3,7 @@ import type { Command, Perform, Performed } from './command.ts'
 import { batchSize, type Ground, partOf } from './ground.ts'
 import { lane } from './lanes.ts'
 import type { Event } from './messaging/envelope.ts'
-import { say } from './say.ts'
+import { saidIn, say } from './say.ts'
 import { ordersOf, type States } from './store.ts'
 import { tell } from './story.ts'
 import type { Reaction } from './table.ts'
@@ -59,7 +59,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     const row = rows.get(type) as Reaction
     const known = states.get(subject) ?? initial
     const happenings = row.decide(known as never, data as never, undefined as never)
-    if (happenings.length === 0) return { outcome: 'done', said: [] }
+    if (happenings.length === 0) return { is: 'done', said: [] }
     const traceparent = states.traceparent?.(subject)
     const span = traceparent ? spanLinkedTo(type, contextOf({ traceparent }), at, {}) : undefined
     if (span) spans.push(span)
@@ -68,7 +68,7 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     const after = said.reduce(evolve, known)
     states.set(subject, after)
     stories.push(() => tell(place, { 'order.id': subject, ...story(row, { before: known, known, after, said }) }))
-    return { outcome: 'done', said }
+    return { is: 'done', said }
   }
 
   const take = lane((asked: readonly Asked[]) => inOwnContext(asked, () => performTogether(asked)), {
@@ -80,5 +80,3 @@ export const performing = <Db, State>(ground: Ground<Db, State>): Perform => {
     return take({ command, at: context.active() })
   }
 }
-
-const saidIn = (result: Performed) => (result.outcome === 'done' ? result.said : [])

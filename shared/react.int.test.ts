@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { hearing } from './hear.ts'
 import { performing } from './perform.ts'
+import { reactTogether } from './react.ts'
 import { plumbedDatabase } from './testing/database.ts'
 import { eventually } from './testing/eventually.ts'
 import { heard, pointsTable, toyGround, won } from './testing/toy.ts'
@@ -96,6 +97,24 @@ describe('the shell, on PostgreSQL', () => {
     assert.equal(await points(), 2)
   })
 
+  it('takes no copy of what it has taken back for a duplicate', async () => {
+    const [orderId, other] = [randomUUID(), randomUUID()]
+    const stale = { ...heard(won(orderId, 'game.checked')), asked: { before: { points: 7 }, answer: 'fair' } }
+    const [after, apart] = [won(orderId), won(other)]
+    const react = reactTogether(toyGround(database.db).ground)
+    const outcomes = await react([stale, heard(after), heard(apart), heard(after), heard(apart)])
+    assert.deepEqual(
+      outcomes.map(({ is }) => is),
+      ['changed', 'changed', 'done', 'changed', 'duplicate'],
+    )
+    assert.equal(await points(), 1)
+    assert.deepEqual(
+      (await react([heard(after), heard(after)])).map(({ is }) => is),
+      ['done', 'duplicate'],
+    )
+    assert.equal(await points(), 2)
+  })
+
   it('does not let an answer that never comes for one order delay another', async () => {
     let release = () => {}
     const hangs = randomUUID()
@@ -134,11 +153,11 @@ describe('the shell, on PostgreSQL', () => {
     const subject = randomUUID()
     const results = await Promise.all([command('k', 'f', subject), command('k', 'f'), command('k', 'another'), command('l', 'f')])
     assert.deepEqual(
-      results.map(({ outcome }) => outcome),
+      results.map(({ is }) => is),
       ['done', 'repeated', 'mismatch', 'done'],
     )
-    assert.equal(results[1]?.outcome === 'repeated' && results[1].subject, subject)
-    assert.equal((await command('k', 'f')).outcome, 'repeated')
+    assert.equal(results[1]?.is === 'repeated' && results[1].subject, subject)
+    assert.equal((await command('k', 'f')).is, 'repeated')
     assert.equal(await prizes(), 2)
   })
 })

@@ -3,7 +3,7 @@ import { type Attributes, type Context, trace } from '@opentelemetry/api'
 import { type Ground, partOf } from './ground.ts'
 import type { Event } from './messaging/envelope.ts'
 import type { Appended } from './messaging/outbox.ts'
-import { say } from './say.ts'
+import { saidIn, say } from './say.ts'
 import { concludes, tell } from './story.ts'
 import type { Reaction } from './table.ts'
 import { together } from './together.ts'
@@ -34,19 +34,19 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
         () => ground.inbox.begin(tx, heard.map(received)),
         () => ground.store.load(tx, events),
       )
-      const first = events.map(({ id }) => fresh.delete(id))
       const stale = new Set<string>()
       const happened: Event[] = []
       const stories: (Attributes | undefined)[] = []
 
       const outcomes = heard.map(({ event, at, asked }, i): Outcome => {
-        if (!first[i]) return { is: 'duplicate' }
+        if (!fresh.has(event.id)) return { is: 'duplicate' }
         const before = states.get(event.subject) ?? initial
         const known = evolve(before, event)
         if (stale.has(event.subject) || (asked && !isDeepStrictEqual(known, asked.before))) {
           stale.add(event.subject)
           return { is: 'changed' }
         }
+        fresh.delete(event.id)
         const row = rows.get(event.type) as Reaction
         const happenings = row.decide(known as never, event as never, asked?.answer as never)
         const said = happenings.map((what) => saying(event.subject, what, at, event))
@@ -82,8 +82,6 @@ export const reactTogether = <Db, State>(ground: Ground<Db, State>) => {
 }
 
 const received = ({ event: { id, subject }, at }: Heard) => ({ id, subject, traceparent: carrierOf(at).traceparent })
-
-const saidIn = (outcome: Outcome) => (outcome.is === 'done' ? outcome.said : [])
 
 /** An event that made its service speak, or stand down, concludes what earlier ones of its order had begun in silence: its span links to theirs. */
 const linkCues = (heard: readonly Heard[], stories: Stories, earlier: Appended['earlier']) => {

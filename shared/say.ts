@@ -4,7 +4,6 @@ import type { Ground } from './ground.ts'
 import type { Event } from './messaging/envelope.ts'
 import { carrierOf } from './tracing.ts'
 
-type Happening = { readonly type: string; readonly data: unknown }
 type Speaker = Pick<Ground<never, never>, 'name' | 'now' | 'newId'> & {
   readonly choreography: { readonly says: Ground<never, never>['choreography']['says'] }
 }
@@ -12,7 +11,7 @@ type Speaker = Pick<Ground<never, never>, 'name' | 'now' | 'newId'> & {
 /** What a decision came to, as an event of this service: about `subject`, because of `cause`, in the trace context `at`. */
 export const say =
   ({ name, choreography, now, newId }: Speaker) =>
-  (subject: string, { type, data }: Happening, at: Context, cause?: Event): Event => {
+  (subject: string, { type, data }: Pick<Event, 'type' | 'data'>, at: Context, cause?: Event): Event => {
     const schema = choreography.says[type]
     if (!schema) throw new Error(`${name} does not say ${type}`)
     return {
@@ -31,3 +30,7 @@ export const say =
       data,
     }
   }
+
+/** What came to be said, if anything did. */
+export const saidIn = (result: { readonly said: readonly Event[] } | { readonly is: string }): readonly Event[] =>
+  'said' in result ? result.said : []

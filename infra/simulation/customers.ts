@@ -59,7 +59,7 @@ export const customers = (world: World, wishes: readonly Wish[], perform: Perfor
         world.note(`customer ${nr}`, `asks for ${quantity} × ${sku}, to ${country}, with ${paymentMethod}: ${orderId}`)
         return { type: 'POST /orders', subject: orderId, data, ...(claim && { claim }) }
       })
-      const orderId = performed.outcome === 'repeated' ? performed.subject : performed.outcome === 'done' && performed.said[0]?.subject
+      const orderId = performed.is === 'repeated' ? performed.subject : performed.is === 'done' && performed.said[0]?.subject
       if (!orderId || wish.cancelledAfter === null) return
       plans.push({ at: steps + wish.cancelledAfter, go: () => void cancel(orderId, nr) })
     })

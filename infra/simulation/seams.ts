@@ -71,7 +71,7 @@ export const plumbing = (db: Database, now: () => number) => {
         if (!claim) return undefined
         const earlier = keys.get(tx, claim.key)
         if (!earlier) return void keys.set(tx, claim.key, { fingerprint: claim.fingerprint, subject })
-        return earlier.fingerprint === claim.fingerprint ? { outcome: 'repeated', subject: earlier.subject } : { outcome: 'mismatch' }
+        return earlier.fingerprint === claim.fingerprint ? { is: 'repeated', subject: earlier.subject } : { is: 'mismatch' }
       })
     },
   }

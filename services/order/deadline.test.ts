@@ -22,7 +22,7 @@ suite('the deadline of an order', () => {
     assert.deepEqual(data, { orderId: subject, reason: 'overdue' })
     open = open.filter(({ id }) => id !== subject)
     ended.push(subject)
-    return { outcome: 'done', said: [] }
+    return { is: 'done', said: [] }
   }
   const log = { warn: () => void warned++ }
   const watch = (parts = {}) => deadlines({ oldestOpen, perform, log, seconds, ...parts })

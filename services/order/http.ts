@@ -41,9 +41,9 @@ export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Pe
       const data: Placing = { orderId, ...form, ...priced(form.lines) }
       const claim = key !== undefined && { key, fingerprint: fingerprintOf(form) }
       const performed = await perform({ type: 'POST /orders', subject: orderId, data, ...(claim && { claim }) })
-      if (performed.outcome === 'mismatch') throw new Problem(422, 'This Idempotency-Key has come with another order before')
+      if (performed.is === 'mismatch') throw new Problem(422, 'This Idempotency-Key has come with another order before')
       const { id, totalCents, traceparent } =
-        performed.outcome === 'repeated'
+        performed.is === 'repeated'
           ? await found(performed.subject)
           : { id: orderId, totalCents: data.totalCents, traceparent: performed.said[0]?.traceparent }
       if (traceparent) response.set('traceresponse', traceparent)
@@ -68,7 +68,7 @@ export const http = ({ db, perform, jaegerUrl }: { db: PrismaClient; perform: Pe
     'POST /orders/:id/cancel': route(contracts.cancel, async ({ params: { id: orderId } }, response) => {
       const data = { orderId, reason: 'by-customer' } as const satisfies Cancelling
       const performed = await perform({ type: 'POST /orders/:id/cancel', subject: orderId, data })
-      const said = performed.outcome === 'done' ? performed.said[0] : undefined
+      const said = performed.is === 'done' ? performed.said[0] : undefined
       if (said)
         return response.status(202).json({ orderId, status: 'cancelled', reason: data.reason, ...traced(orderId, said.traceparent) })
       const order = await found(orderId)

@@ -10,6 +10,7 @@ const insert = `insert into messaging.idempotency_key (key, fingerprint, subject
   select key, fingerprint, subject from unnest($1::text[], $2::text[], $3::text[]) with ordinality as claimed (key, fingerprint, subject, nr)
   order by key, nr on conflict do nothing returning key, fingerprint, subject`
 
+/** The idempotency keys as PostgreSQL keeps them. */
 export const claims: Claims<Sql> = {
   async claim(tx, commands) {
     const wanted = commands.flatMap(({ claim, subject }) => (claim ? [{ ...claim, subject }] : []))
@@ -28,7 +29,7 @@ export const claims: Claims<Sql> = {
     return commands.map(({ claim }): Performed | undefined => {
       if (!claim || free.delete(claim.key)) return undefined
       const { subject, fingerprint } = owners.get(claim.key) as Row
-      return fingerprint === claim.fingerprint ? { outcome: 'repeated', subject } : { outcome: 'mismatch' }
+      return fingerprint === claim.fingerprint ? { is: 'repeated', subject } : { is: 'mismatch' }
     })
   },
 }
