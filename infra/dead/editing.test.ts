@@ -6,6 +6,7 @@ const event = {
   id: 'an-id',
   type: 'order.placed',
   source: '/services/order',
+  hops: 17,
   data: { totalCents: 'lots', lines: [{ sku: 'tea', quantity: 0 }] },
 }
 const body = (event: object) => Buffer.from(JSON.stringify(event))
@@ -24,7 +25,7 @@ test('a second edit tells of the first as well', () => {
 })
 
 test('it stays the same event, said by the same service; an edit that changes nothing, or sets what is nowhere, is none', () => {
-  for (const own of ['id=another', 'type=order.cancelled', 'source=/services/payment'])
+  for (const own of ['id=another', 'type=order.cancelled', 'source=/services/payment', 'hops=0'])
     assert.throws(() => edited(own), /cannot be edited: it would be another event/, own)
   assert.throws(() => edited('data.totalCents=lots'), /nothing was changed/)
   for (const nowhere of ['data.customer.name=Ada', 'data.__proto__.x=1', '__proto__=1', 'constructor.prototype.x=1', 'data'])

@@ -6,7 +6,7 @@ export type Edited = { readonly content: Buffer; readonly what: string }
 
 type Fields = Readonly<Record<string, unknown>>
 
-const own = ['specversion', 'id', 'type', 'source', 'subject', 'correlationid', 'causationid', 'datacontenttype']
+const editable = ['data', 'dataschema', 'time']
 
 /**
  * The event as edited, marked as such: `edited` names what was changed, by this edit and those before, `editedtime` when. What the event is, and
@@ -17,7 +17,7 @@ export const editedAs = (before: Buffer, after: Fields, now: Date): Edited => {
   const { edited: earlier, ...old } = was ?? {}
   const { edited: _, editedtime: __, ...event } = after
   const changed = was ? changes(withoutTime(old), event) : ['all of it']
-  const forbidden = was ? changed.filter((path) => own.includes(path.split('.')[0] ?? '')) : []
+  const forbidden = was ? changed.filter((path) => !editable.includes(path.split('.')[0] ?? '')) : []
   if (forbidden.length > 0) throw new Unprocessable(`${forbidden.join(', ')} cannot be edited: it would be another event`)
   if (changed.length === 0) throw new Unprocessable('nothing was changed')
   const what = [...new Set([...(typeof earlier === 'string' ? earlier.split(', ') : []), ...changed])].join(', ')
