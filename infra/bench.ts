@@ -23,10 +23,12 @@ const { values } = optionsOf({
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds is a whole number')
 
-if (values.publish || values.step) refuseUncommitted()
-
 const only = kinds.find((kind) => kind === values.only)
 if (values.only !== undefined && !only) refuse(`--only is one of ${kinds.join(', ')}`)
+
+if (values.publish && (values.quick || only)) refuse('--publish is of a whole run: without --quick and --only')
+if (values.step && (values.quick || (only ?? 'hop') !== 'hop')) refuse('--step is of the hop: without --quick, and --only hop alone')
+if (values.publish || values.step) refuseUncommitted()
 
 const plan = planOf({ quick: values.quick, rounds, only })
 const bar = process.stdout.isTTY ? progress({ max: scenesOf(plan), indicator: 'timer' }) : undefined
@@ -39,8 +41,8 @@ write(results, raw)
 if (!values.quick) console.log(tables(results))
 console.log(source(results))
 console.log(`Raw figures: ${raw}`)
-if (values.step && !values.quick) publishStep(values.step, results)
-if (values.publish && !values.quick && !only) await publish(results)
+if (values.step) publishStep(values.step, results)
+if (values.publish) await publish(results)
 
 const voided = voids(results)
 if (voided.length > 0) {

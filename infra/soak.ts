@@ -17,7 +17,7 @@ const from = circumstances()
 const samples: Sample[] = []
 const sample = async () => void samples.push(await memoryOf((await runningSystem())?.parts ?? {}))
 await sample()
-const timer = setInterval(() => void sample().catch(() => {}), Math.max(1_000, load.seconds * 10))
+const timer = setInterval(() => void sample().catch(() => samples.push({})), Math.max(1_000, load.seconds * 10))
 const { lines, code } = await underLoad(system, load)
 clearInterval(timer)
 const growths = growthOf(samples)

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { retryDelays } from '@pas-de-cinq/shared/config'
 import { deadQueue, retryQueue, topologyOf } from '@pas-de-cinq/shared/messaging/topology'
 import { migrate } from '@pas-de-cinq/shared/migrate'
 import amqp from 'amqplib'
@@ -13,7 +14,7 @@ import { putBrokerInPlace } from '../topology/broker.ts'
 import { putDatabasesInPlace } from '../topology/databases.ts'
 
 const root = new URL('../../', import.meta.url)
-const retryDelays = [500, 2_000, 8_000, 30_000, 120_000]
+const delays = retryDelays.RETRY_DELAYS_MS.parse(undefined)
 const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } }
 
 /** What the contestants stand on: the services of this system, and what is made by hand (database → SQL, queue → the events it hears). */
@@ -29,7 +30,7 @@ export type Layout = {
 }
 /** Where an event waits that a service has laid aside, for a while or for good. */
 export const aside = (service: string) =>
-  [deadQueue(service), ...retryDelays.map((delay) => retryQueue(service, delay))].map((queue) => ({ queue }))
+  [deadQueue(service), ...delays.map((delay) => retryQueue(service, delay))].map((queue) => ({ queue }))
 
 export type Ground = Awaited<ReturnType<typeof startGround>>
 
@@ -63,7 +64,7 @@ export const startGround = async ({ services, byHand, more = {} }: Layout) => {
   const management = new URL(rabbitmq.management)
   const { username, password } = new URL(rabbitmq.url)
   Object.assign(management, { username, password })
-  await putBrokerInPlace({ amqp: rabbitmq.url, management: management.href }, services, topologyOf(dancing, retryDelays))
+  await putBrokerInPlace({ amqp: rabbitmq.url, management: management.href }, services, topologyOf(dancing, delays))
   const urlsOf = (service: string, database = service) => ({
     DATABASE_URL: `postgresql://${service}:${passwordOf(service)}@127.0.0.1:${postgres.port}/${database}`,
     AMQP_URL: `amqp://${service}:${passwordOf(service)}@127.0.0.1:${rabbitmq.ports.rabbitmq}`,

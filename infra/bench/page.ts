@@ -14,7 +14,7 @@ export const published = (file: string) => join(repository, 'infra/bench/publish
 
 /** Refuses what is to be published, where no commit tells what it is of. */
 export const refuseUncommitted = () => {
-  if (/changed|unknown/.test(commit())) refuse('--publish: commit first, so that the figures name what they are of.')
+  if (/changed|unknown/.test(commit())) refuse('Commit first, so that the figures that are published name what they are of.')
 }
 
 /** Writes raw figures into a file. */

@@ -31,5 +31,6 @@ describe('memory over time', () => {
       'order was started anew meanwhile: what it took says nothing.',
     ])
     assert.deepEqual(untold(samples([0])), ['What order takes cannot be read at all times.'])
+    assert.deepEqual(untold([{ order: part(150) }, {}]), ['What order takes cannot be read at all times.'])
   })
 })

@@ -18,7 +18,10 @@ const slack = 16
 export const growthOf = (samples: readonly Sample[]): Growth[] => {
   const quarter = (from: number) =>
     samples.slice(Math.floor((from * samples.length) / 4), Math.max(1, Math.ceil(((from + 1) * samples.length) / 4)))
-  const mean = (some: readonly Sample[], name: string) => some.reduce((sum, sample) => sum + (sample[name]?.takes ?? 0), 0) / some.length
+  const mean = (some: readonly Sample[], name: string) => {
+    const told = some.flatMap((sample) => sample[name]?.takes ?? [])
+    return told.reduce((sum, takes) => sum + takes, 0) / told.length
+  }
   return Object.keys(samples[0] ?? {}).map((name) => {
     const [first, before, last] = [samples[0]?.[name]?.takes ?? 0, mean(quarter(1), name), mean(quarter(3), name)]
     return { name, first, before, last, flat: last <= Math.max(before * most, before + slack) }
@@ -29,7 +32,7 @@ export const growthOf = (samples: readonly Sample[]): Growth[] => {
 export const untold = (samples: readonly Sample[]): string[] =>
   Object.keys(samples[0] ?? {}).flatMap((name) => {
     const seen = samples.flatMap((sample) => sample[name] ?? [])
-    if (seen.some(({ takes }) => takes === 0)) return [`What ${name} takes cannot be read at all times.`]
+    if (seen.filter(({ takes }) => takes > 0).length < samples.length) return [`What ${name} takes cannot be read at all times.`]
     return new Set(seen.map(({ began }) => began)).size > 1 ? [`${name} was started anew meanwhile: what it took says nothing.`] : []
   })
 
