@@ -11,6 +11,7 @@ export class Unreachable extends Error {
 
 type Turn = <T>(question: () => Promise<T>) => Promise<T>
 
+/** Through which a service asks what is outside, so that nobody's attempts are used up while that is away. */
 export type Circuit = {
   /** Asks for an order when its `turn` comes, or when whoever is asked is there again; who waits for that takes up no turn. */
   readonly ask: <T>(orderId: string, question: () => Promise<T>, turn?: Turn) => Promise<T>

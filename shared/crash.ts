@@ -7,6 +7,7 @@ export const moments = [
   'after effect before ack',
   'after ask before commit',
 ] as const
+/** One of them. */
 export type Moment = (typeof moments)[number]
 
 /** The one switch of `passing`; a moment that there is not ends the process at its start. */

@@ -22,6 +22,7 @@ const sessionSettings = `-c lock_timeout=4s -c statement_timeout=${statementTime
 /** What a Prisma client is made with. It tells of a fault, and not where it was called from: to know that, it would take a stack trace with each call. */
 export type PrismaOptions = { readonly adapter: PrismaPg; readonly errorFormat: 'minimal' }
 
+/** A service's own database. */
 export type Database<Db, Tx = Db> = {
   readonly db: Db
   /** Runs work in one transaction; waiting for a connection may take 3 s, the transaction 10. */

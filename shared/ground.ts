@@ -13,7 +13,8 @@ import type { Transact } from './transaction.ts'
  * What the shell stands on. In a service these are PostgreSQL and the system's clock; a simulation brings its own.
  * `patient` tells a fault of the ground (the database is away) from one of the work: such work is done again until it succeeds.
  * `circuit` is what asks go through; without one each is asked as it comes.
- * `spoken` is called after each commit that said something, with what it said, and the rows of the outbox in which that stands.
+ * `spoken` is called after each commit that said something, with what it said, and the rows of the outbox in which that stands; once at most: not
+ * when the process dies between the two, nor when the commit's answer is lost.
  */
 export type Ground<Db, State> = {
   readonly name: string
@@ -41,6 +42,7 @@ export type Part<State> = {
   readonly story: Story<State>
 }
 
+/** The part that a choreography plays, as the shell reads it. */
 export const partOf = <State>(choreography: Choreography<State>): Part<State> => ({
   rows: new Map(choreography.reactions.map((reaction) => [reaction.when, reaction])),
   evolve: choreography.evolve as unknown as Part<State>['evolve'],

@@ -10,9 +10,11 @@ import { timed } from './timing.ts'
 // Required, not imported: so the instrumentation sees it without a loader hook and its thread.
 const express = createRequire(import.meta.url)('express') as typeof import('express')
 
+/** `METHOD /path`, as express reads the path. */
 export type Route = `${'GET' | 'POST' | 'DELETE'} /${string}`
 /** `METHOD /path` → what answers it. A path that is here with other methods answers 405. */
 export type Routes = { readonly [route: Route]: Answer }
+/** What answers a request, with what it promises for the OpenAPI document. What it throws becomes a problem (RFC 9457). */
 export type Answer = { (request: Request, response: Response): unknown; readonly contract?: Contract }
 
 /** These routes, which answer 503 until the service is `open`: its tables may not be there yet. */

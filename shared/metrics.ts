@@ -32,6 +32,7 @@ export const histogram = (name: string, description: string) => {
   return (seconds: number, attributes: Attributes) => histogram.record(seconds, attributes)
 }
 
+/** A gauge, for `read` to observe. */
 export const gauge = (name: string, unit: string, description: string): ObservableGauge =>
   meter.createObservableGauge(name, { unit, description })
 

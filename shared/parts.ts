@@ -8,6 +8,7 @@ import type { Retention } from './messaging/retention.ts'
 import type { Store } from './store.ts'
 import type { Transact } from './transaction.ts'
 
+/** What goes on until it is told to stop. `stop` resolves once it has. */
 export type Stoppable = { readonly stop: () => unknown }
 
 /** What the rooms of a service share. */
@@ -39,7 +40,7 @@ export type Parts<State, Tx extends Sql, Db extends Client, Shape extends z.ZodR
   readonly spares?: readonly Route[]
   /** what goes on beside, from when the database is there */
   readonly background?: (room: Room<Tx, Db, Shape>) => Stoppable
-  /** called with what was said, after the commit; if the process dies between the two, never */
+  /** called with what was said, after the commit; never if the process dies between the two, or the commit's answer is lost */
   readonly spoken?: (said: readonly Event[]) => void
   readonly prune?: readonly Retention[]
 }

@@ -1,3 +1,4 @@
+/** Whether a fault is a passing one, for which it is worth to wait. */
 export type Patience = (error: unknown) => boolean
 
 const longestPause = 2_000

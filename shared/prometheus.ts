@@ -25,4 +25,5 @@ class Prometheus extends MetricReader {
   protected override async onShutdown() {}
 }
 
+/** The one of this process. */
 export const prometheus = new Prometheus()

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } // who sends slowly takes up room
 const longestRequest = 2_000
 
+/** A server that listens until it is stopped. */
 export type HttpServer = {
   /** resolves once it listens. @throws when it cannot */
   readonly listen: (host: string, port: number) => Promise<void>

@@ -46,4 +46,5 @@ export const acknowledging = (channel: Channel) => {
   }
 }
 
+/** The acks of one channel. */
 export type Acks = ReturnType<typeof acknowledging>

@@ -1,5 +1,6 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib'
 
+/** Publishes a message. Resolves once it is the broker's to keep. */
 export type Publish = (exchange: string, key: string, content: Buffer, options: Options.Publish & { messageId: string }) => Promise<void>
 
 /**

@@ -16,6 +16,7 @@ type Intake = {
   prefetch: number
   widening?: Promise<void> | undefined
 }
+/** Who takes the deliveries of a service's queue. `stop` takes no more, and gives those in hand 3 s. */
 export type Consumer = Guest & {
   readonly state: () => 'consuming' | 'away'
   /** how many seconds ago the oldest event in hand was said; not known while the broker is away */

@@ -12,6 +12,7 @@ import type { Verdict } from './retry.ts'
 import { attemptOf } from './spans.ts'
 import { events } from './topology.ts'
 
+/** What a service hears, and with what. */
 export type Hearing = {
   readonly hears: Language
   /** the event types that the table has rows for; another one comes of a binding that is no longer asked for */

@@ -28,6 +28,7 @@ export type Event<Type extends string = string, Data = unknown> = {
   readonly data: Data
 }
 
+/** What a message's body is: one event, in the JSON format of CloudEvents. */
 export const contentType = 'application/cloudevents+json'
 
 /** How many events may lead to each other, one through the other. A dance takes a few steps; what takes more goes in circles. */

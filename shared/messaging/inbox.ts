@@ -12,6 +12,7 @@ export type Inbox<Db> = {
   /** Which of these ids have been heard. */
   known: (db: Db, ids: readonly string[]) => Promise<Set<string>>
 }
+/** An event as the inbox remembers it. */
 export type Received = Pick<Event, 'id' | 'subject'> & { readonly traceparent?: string | undefined }
 
 // Whatever reads under the lock has to be a later statement: this one's snapshot is older than its locks.
@@ -23,6 +24,7 @@ const begin = `with turn as materialized (${locks})
   select heard.* from unnest($2::uuid[], $1::text[], $3::text[]) as heard, (select count(*) from turn) as locked
   on conflict do nothing returning event_id`
 
+/** The inbox as PostgreSQL keeps it. */
 export const inbox: Inbox<Sql> = {
   async begin(tx, events) {
     const columns = [events.map((e) => e.subject), events.map((e) => e.id), events.map((e) => e.traceparent ?? null)]

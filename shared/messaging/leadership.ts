@@ -17,6 +17,7 @@ export type Led = {
   readonly send: (written: readonly Written[]) => void
 }
 
+/** This instance's part in who leads. `stop` lets another one lead. */
 export type Leadership = {
   /** has the leader, wherever it runs, publish what has just been committed */
   readonly publish: (written: readonly Written[]) => void

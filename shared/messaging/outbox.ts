@@ -11,7 +11,9 @@ export type Outbox<Db> = {
    */
   append: (tx: Db, said: readonly Event[], causes: readonly Pick<Event, 'id' | 'subject'>[]) => Promise<Appended>
 }
+/** What an order's service had heard of it before, without concluding it. */
 type Earlier = { readonly subject: string; readonly eventId: string; readonly traceparent: string }
+/** The rows as they stand in the outbox, and what had been heard in silence of the orders that are told of. */
 export type Appended = { readonly written: readonly Written[]; readonly earlier: readonly Earlier[] }
 
 type Found = {
@@ -37,6 +39,7 @@ const append = `with marked as (
     coalesce((select json_object_agg(subject, events) from waiting), '{}') as waiting,
     coalesce((select json_agg(earlier) from earlier), '[]') as earlier`
 
+/** The outbox as PostgreSQL keeps it. */
 export const outbox: Outbox<Sql> = {
   async append(tx, said, causes) {
     const bodies = said.map((event) => JSON.stringify(event))

@@ -13,6 +13,7 @@ import { discardedLetters, ownExchange } from './topology.ts'
 const atOnce = 100
 const remembered = 29 * 24 * 60 * 60 * 1_000
 
+/** What was sent again, and what was left where it is, with the reason for the doubt. */
 export type Redriven = { readonly sent: readonly DeadLetter[]; readonly doubted: readonly (readonly [DeadLetter, doubt: string])[] }
 /** `edited`: the body to send instead, by event id. `vouched`: somebody has looked at what is in doubt, and wants it sent. */
 type How = { readonly edited?: ReadonlyMap<string, Edited>; readonly vouched?: boolean; readonly told?: () => void }

@@ -15,6 +15,7 @@ import { deadQueue, ownExchange, retryQueue } from './topology.ts'
 
 const pause = 1_000
 
+/** What becomes of a delivery that failed. `attempt` is the one that failed, from 1; `delay` is in milliseconds. */
 export type Verdict =
   | { readonly is: 'retry'; readonly attempt: number; readonly delay: number }
   | { readonly is: 'dead'; readonly attempt: number }

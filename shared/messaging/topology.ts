@@ -1,19 +1,25 @@
 import type { Choreography } from '../table.ts'
 
+/** A queue, as it is declared. */
 export type Queue = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
 type Binding = { readonly exchange: string; readonly queue: string; readonly key: string }
+/** What the broker has to hold. */
 export type Topology = {
   readonly exchanges: readonly { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' }[]
   readonly queues: readonly Queue[]
   readonly bindings: readonly Binding[]
 }
 
-/**
- * The exchange that every event goes through, the stream that remembers them all, and the mark that everything is in place. As the stream takes each
- * event, who says one is not told when nobody else does: that every table's binding is there, the topology step sees to.
- */
+/** The exchange that every event goes through. */
 export const events = 'events'
+
+/**
+ * The stream that remembers every event. As it takes each, who says one is not told when nobody else does: that every table's binding is there, the
+ * topology step sees to.
+ */
 export const eventsLog = 'events.log'
+
+/** The exchange that is there once everything else is: nobody begins before. */
 export const whole = 'topology.whole'
 
 /** The stream that keeps the dead letters that were discarded, and what was replaced by an edit, for 30 days. The administrator alone reaches it. */
@@ -28,7 +34,11 @@ export const heardBy = ({ reactions }: Choreography): string[] =>
 
 /** The direct exchange through which a service alone reaches its queues. No queue has its name: who may read a queue could else bind the exchange to `events`. */
 export const ownExchange = (service: string) => `${service}.own`
+
+/** The queue in which a service's failed deliveries wait for `delay` milliseconds, and from which they go back to its own. */
 export const retryQueue = (service: string, delay: number) => `${service}.retry.${delay}`
+
+/** The queue of a service's dead letters. */
 export const deadQueue = (service: string) => `${service}.dead`
 
 /**
