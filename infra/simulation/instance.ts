@@ -1,6 +1,6 @@
 import { hearing } from '@pas-de-cinq/shared/hear'
-import type { Guest } from '@pas-de-cinq/shared/messaging/broker'
 import { consume } from '@pas-de-cinq/shared/messaging/consumer'
+import type { Guest } from '@pas-de-cinq/shared/messaging/guests'
 import { relaying } from '@pas-de-cinq/shared/messaging/relay'
 import { handingOn } from '@pas-de-cinq/shared/messaging/retry'
 import { heardBy } from '@pas-de-cinq/shared/messaging/topology'

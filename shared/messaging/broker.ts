@@ -1,19 +1,9 @@
-import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
+import amqp, { type ChannelModel } from 'amqplib'
 import { log } from '../log.ts'
-import { answered, farewell } from './answered.ts'
-import { whole } from './topology.ts'
+import { farewell } from './answered.ts'
+import { type Guest, welcoming } from './guests.ts'
 
 type BrokerState = { is: 'up' } | { is: 'blocked'; reason: string } | { is: 'away'; reason: string }
-
-/** Somebody who works on a channel of the broker's, for as long as there is one. */
-export type Guest = {
-  /** a new connection is there; the old channel, if there was one, is dead */
-  readonly arrive: (channel: ConfirmChannel) => unknown
-  /** the connection is lost; nothing more comes from that channel */
-  readonly leave?: () => void
-  /** the broker asks publishers to wait, or no longer */
-  readonly hold?: (held: boolean) => void
-}
 
 /** A connection to the broker; `stop` ends it for good. `blocked`: the broker takes nothing from who publishes. */
 export type Broker = { readonly start: () => void; readonly state: () => BrokerState; readonly stop: () => Promise<void> }
@@ -31,48 +21,16 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     state = next
   }
 
-  const left = () => {
-    for (const { leave } of guests) leave?.()
-  }
-
-  const open = async (model: ChannelModel) => {
-    const channel = await model.createConfirmChannel()
-    channel.on('error', (error: Error) => log.warn({ reason: error.message }, 'channel closed by the broker'))
-    channel.on('close', () => {
-      left()
-      void farewell(model)
-    })
-    return channel
-  }
-  const receive = async (model: ChannelModel) => {
-    let lost = false
-    model
-      .on('error', () => {})
-      .on('close', () => {
-        lost = true
-      })
-    await refuseUnlessWhole(model)
-    const channels = new Map<Guest, ConfirmChannel>()
-    for (const guest of guests) channels.set(guest, await open(model))
-    for (const [{ arrive }, channel] of channels) await arrive(channel)
-    if (lost) throw new Error('the connection was lost while it was made')
-  }
+  const { setup, left, hold } = welcoming(guests)
   let latest: ChannelModel | undefined
-  const setup = async (model: ChannelModel) => {
-    latest = model
-    try {
-      await answered(model, () => receive(model))
-    } catch (error) {
-      left()
-      await farewell(model)
-      throw error
-    }
-  }
   const recovery = { initialDelay: 100, maxDelay: 2_000, waitForConnect: false, setup }
   const options = { noDelay: true, timeout: 5_000, clientProperties: { connection_name: name }, recovery }
   const connect = async () => {
     const connection = await amqp.connect(withHeartbeat(url), options)
-    connection.on('connect', () => turn({ is: 'up' }))
+    connection.on('connect', (model: ChannelModel) => {
+      latest = model
+      turn({ is: 'up' })
+    })
     connection.on('disconnect', (error: Error) => {
       turn({ is: 'away', reason: error.message })
       left()
@@ -80,11 +38,11 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
     connection.on('connect-failed', (error: Error) => turn({ is: 'away', reason: error.message || String(error) }))
     connection.on('blocked', (reason: string) => {
       turn({ is: 'blocked', reason: String(reason) })
-      for (const guest of guests) guest.hold?.(true)
+      hold(true)
     })
     connection.on('unblocked', () => {
       turn({ is: 'up' })
-      for (const guest of guests) guest.hold?.(false)
+      hold(false)
     })
     connection.on('error', () => {})
     return connection
@@ -101,15 +59,6 @@ export const brokerAt = (url: string, name: string, guests: readonly Guest[]): B
       await (latest ? farewell(latest, close) : close())
     },
   }
-}
-
-const refuseUnlessWhole = async (model: ChannelModel) => {
-  const channel = await model.createChannel()
-  channel.on('error', () => {})
-  await channel.checkExchange(whole).catch(() => {
-    throw new Error('the topology is not whole yet: the topology step has to run')
-  })
-  await channel.close()
 }
 
 // The broker gives up who is silent for two to three beats, and hands what they held to others: an instance that freezes holds it for 12 s at most.
