@@ -1,4 +1,6 @@
+import { farewell } from '@pas-de-cinq/shared/messaging/answered'
 import { events, ownExchange, type Topology, whole } from '@pas-de-cinq/shared/messaging/topology'
+import { patiently } from '@pas-de-cinq/shared/patiently'
 import amqp from 'amqplib'
 import { management } from '../management.ts'
 import { passwordOf } from '../passwords.ts'
@@ -8,21 +10,36 @@ type Bound = { source: string; destination: string; destination_type: string; ro
 
 /**
  * Users and their rights, then exchanges, queues and bindings, and, as the last act, the mark that all of it is whole, for which the services
- * wait. A binding to a service's queue that no row asks for any more is removed. What is there already is left as it is.
+ * wait. A binding to a service's queue that no row asks for any more is removed. What is there already is left as it is. A broker that has just
+ * started, and does not find yet what it has, is given 30 s.
  */
 export const putBrokerInPlace = async (urls: Urls, services: readonly string[], topology: Topology) => {
   const manage = management(urls.management)
   for (const service of services) await grant(manage, service)
-  const connection = await amqp.connect(urls.amqp, { noDelay: true, timeout: 5_000 })
+  const late = Date.now() + patience
+  await patiently(
+    () => declare(urls.amqp, topology, () => removeStale(manage, topology)),
+    (error) => (error as { code?: unknown }).code === notFound && Date.now() < late,
+    500,
+  )
+}
+
+const patience = 30_000
+const notFound = 404
+
+const declare = async (url: string, topology: Topology, beforeWhole: () => Promise<void>) => {
+  const connection = await amqp.connect(url, { noDelay: true, timeout: 5_000 })
+  connection.on('error', () => {})
   try {
     const channel = await connection.createChannel()
+    channel.on('error', () => {}) // whoever waits for an answer is told
     for (const { name, type } of topology.exchanges) await channel.assertExchange(name, type, { durable: true })
     for (const queue of topology.queues) await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments })
     for (const { exchange, queue, key } of topology.bindings) await channel.bindQueue(queue, exchange, key)
-    await removeStale(manage, topology)
+    await beforeWhole()
     await channel.assertExchange(whole, 'fanout', { durable: true })
   } finally {
-    await connection.close()
+    await farewell(connection)
   }
 }
 

@@ -1,38 +1,13 @@
 import assert from 'node:assert/strict'
-import { Transform } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import type { ConfirmChannel } from 'amqplib'
 import { privateVhost } from '../testing/broker.ts'
 import { eventually } from '../testing/eventually.ts'
+import { channelOf, closing, frames, method, says } from '../testing/frames.ts'
 import { proxied } from '../testing/proxy.ts'
 import { points } from '../testing/toy.ts'
 import { brokerAt } from './broker.ts'
 import { whole } from './topology.ts'
-
-/** What a broker says, frame by frame, as far as it is `heard`. */
-const frames = (heard: (frame: Buffer) => Buffer | undefined) => {
-  let rest = Buffer.alloc(0)
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
-      rest = Buffer.concat([rest, chunk])
-      while (rest.length >= lengthOf(rest)) {
-        const frame = rest.subarray(0, lengthOf(rest))
-        const passing = heard(frame)
-        if (passing) this.push(passing)
-        rest = rest.subarray(frame.length)
-      }
-      done()
-    },
-  })
-}
-
-const isOfChannel0 = (frame: Buffer) => frame.readUInt16BE(1) === 0
-const method = { connectionCloseOk: [10, 51], queueDeclareOk: [50, 11] } as const
-const says = (frame: Buffer, [group, method]: readonly [number, number]) =>
-  frame[0] === 1 && frame.readUInt16BE(7) === group && frame.readUInt16BE(9) === method
-const connectionForced = Buffer.from([1, 0, 0, 0, 0, 0, 11, ...[0, 10, 0, 50], ...[1, 64], 0, ...[0, 0, 0, 0], 0xce])
-
-const lengthOf = (frame: Buffer) => (frame.length < 7 ? 7 : frame.readUInt32BE(3) + 8)
 
 describe('a connection to the broker', () => {
   let vhost: Awaited<ReturnType<typeof privateVhost>>
@@ -43,7 +18,7 @@ describe('a connection to the broker', () => {
 
   it('is given up when the broker beats and does not answer, and another is made', async () => {
     let mute = true
-    const proxy = await proxied(vhost.url, { answers: () => frames((frame) => (mute && !isOfChannel0(frame) ? undefined : frame)) })
+    const proxy = await proxied(vhost.url, { answers: () => frames((frame) => (mute && channelOf(frame) !== 0 ? undefined : frame)) })
     let arrivals = 0
     const broker = brokerAt(proxy.url, 'a test', [{ arrive: () => arrivals++ }])
     broker.start()
@@ -85,7 +60,7 @@ describe('a connection to the broker', () => {
     const heard = (frame: Buffer) => {
       if (forced || !says(frame, method.queueDeclareOk)) return frame
       forced = true
-      return Buffer.concat([frame, connectionForced])
+      return Buffer.concat([frame, closing(0, method.connectionClose, 320)])
     }
     const proxy = await proxied(vhost.url, { answers: () => frames(heard) })
     const happened: string[] = []
