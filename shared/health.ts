@@ -51,8 +51,8 @@ export const health = ({ db, open, consumer, brokers, relay, leader }: Organs): 
       const { is, ...why } = states.find(({ is }) => is !== 'up') ?? { is: 'up' }
       const consuming = consumer.state()
       const status = database !== 'up' ? 'unready' : is === 'up' && consuming === 'consuming' ? 'ready' : 'degraded'
-      const some = [...relay.held().entries().take(mostHeld)]
-      const held = some.map(([orderId, { eventId, reason }]) => ({ orderId, eventId, reason }))
+      const some = relay.held().entries().take(mostHeld)
+      const held = [...some.map(([orderId, fault]) => ({ orderId, ...fault }))]
       response.status(database === 'up' ? 200 : 503)
       response.json({ status, database, broker: { state: is, ...why }, consumer: consuming, relay: { leads: leader.leads(), held } })
     },

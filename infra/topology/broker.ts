@@ -5,6 +5,7 @@ import amqp from 'amqplib'
 import { management } from '../management.ts'
 import { passwordOf } from '../passwords.ts'
 
+type Manage = ReturnType<typeof management>
 type Urls = { readonly amqp: string; readonly management: string }
 type Bound = { source: string; destination: string; destination_type: string; routing_key: string; properties_key: string }
 
@@ -18,7 +19,7 @@ export const putBrokerInPlace = async (urls: Urls, services: readonly string[], 
   for (const service of services) await grant(manage, service)
   const late = Date.now() + patience
   await patiently(
-    () => declare(urls.amqp, topology, () => removeStale(manage, topology)),
+    () => declare(urls.amqp, manage, topology),
     (error) => (error as { code?: unknown }).code === notFound && Date.now() < late,
     500,
   )
@@ -27,7 +28,7 @@ export const putBrokerInPlace = async (urls: Urls, services: readonly string[], 
 const patience = 30_000
 const notFound = 404
 
-const declare = async (url: string, topology: Topology, beforeWhole: () => Promise<void>) => {
+const declare = async (url: string, manage: Manage, topology: Topology) => {
   const connection = await amqp.connect(url, { noDelay: true, timeout: 5_000 })
   connection.on('error', () => {})
   try {
@@ -36,7 +37,7 @@ const declare = async (url: string, topology: Topology, beforeWhole: () => Promi
     for (const { name, type } of topology.exchanges) await channel.assertExchange(name, type, { durable: true })
     for (const queue of topology.queues) await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments })
     for (const { exchange, queue, key } of topology.bindings) await channel.bindQueue(queue, exchange, key)
-    await beforeWhole()
+    await removeStale(manage, topology)
     await channel.assertExchange(whole, 'fanout', { durable: true })
   } finally {
     await farewell(connection)
@@ -46,7 +47,7 @@ const declare = async (url: string, topology: Topology, beforeWhole: () => Promi
 const oneOf = (...names: readonly string[]) => `^(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`
 
 /** Read only in its own queue; write only to `events`, under its own keys, and to its own exchange; nothing to configure, nor to bind. */
-const grant = async (manage: ReturnType<typeof management>, service: string) => {
+const grant = async (manage: Manage, service: string) => {
   await manage('PUT', `users/${service}`, { password: passwordOf(service), tags: '' })
   await manage('PUT', `permissions/%2F/${service}`, {
     configure: '^$',
@@ -56,7 +57,7 @@ const grant = async (manage: ReturnType<typeof management>, service: string) => 
   await manage('PUT', `topic-permissions/%2F/${service}`, { exchange: events, write: `^${service}\\.`, read: '^$' })
 }
 
-const removeStale = async (manage: ReturnType<typeof management>, { queues, bindings }: Topology) => {
+const removeStale = async (manage: Manage, { queues, bindings }: Topology) => {
   const bound = await manage<Bound[]>('GET', 'bindings/%2F')
   const stale = bound.filter(
     ({ source, destination, destination_type, routing_key }) =>
