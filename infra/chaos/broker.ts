@@ -1,3 +1,4 @@
+import { farewell } from '@pas-de-cinq/shared/messaging/answered'
 import { eventsLog } from '@pas-de-cinq/shared/messaging/topology'
 import amqp, { type ConfirmChannel } from 'amqplib'
 import { management } from '../management.ts'
@@ -25,7 +26,7 @@ export const brokerOf = (part: () => { readonly url: string; readonly management
       await channel.close() // after all acks; the connection's own end would overtake them
       return result
     } finally {
-      await connection.close().catch(() => {})
+      await farewell(connection)
     }
   }
 

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
+import { farewell } from '@pas-de-cinq/shared/messaging/answered'
 import { type Choice, chosen, type DeadLetter } from '@pas-de-cinq/shared/messaging/dead-letters'
 import { type InHand, withDeadLetters } from '@pas-de-cinq/shared/messaging/dead-queue'
 import type { Edited } from '@pas-de-cinq/shared/messaging/edit'
@@ -67,7 +68,7 @@ export const deskAt = (url: string) => {
           return false
         })
       } finally {
-        await connection.close()
+        await farewell(connection)
       }
       return kept
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import amqp, { type ChannelModel, type ConfirmChannel, type ConsumeMessage } from 'amqplib'
+import { farewell } from './answered.ts'
 import { confirming, type Publish } from './confirming.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letters.ts'
 import { deadQueue } from './topology.ts'
@@ -48,7 +49,7 @@ export const withDeadLetters = async <T>(url: string, service: string, work: (in
     await returned(connection, queue, left)
     return result
   } finally {
-    await connection.close().catch(() => {})
+    await farewell(connection)
   }
 }
 
